@@ -1,0 +1,1 @@
+"""Monosashi: the shared yardstick of municipal work."""

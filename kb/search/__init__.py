@@ -1,0 +1,1 @@
+"""Search: documents and queries as values behind the `Index` port; knows no tables and no manuals."""

@@ -1,0 +1,140 @@
+"""The search port: what an engine takes and gives. Every engine passes `tests/search/test_contract.py`.
+
+A manual reaches the index as up to two documents ("faces"): the *public face* (redacted content, read by outsiders)
+and the *own face* (whole content, read by the own town only). A viewer's query is answered from the own faces of
+the viewer's town and the public faces of all other towns, so what a viewer may not read is never matched, counted,
+highlighted or suggested.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+
+class Face(StrEnum):
+    """Whose view of a manual a document holds."""
+
+    PUBLIC = "public"
+    OWN = "own"
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A part of a manual that a hit can open at. `anchor` is the fragment of its address (`step-<uid>`, `faq`)."""
+
+    anchor: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """One face of one live manual. `version` grows with every change; an older one never replaces a newer one."""
+
+    id: str
+    face: Face
+    version: int
+    town: str
+    members_only: bool
+    title: str
+    readings: str
+    """Kana of title, procedure and everyday names, space-separated."""
+    keywords: str
+    """Procedure name, aliases, department: matched like the title at a lower weight."""
+    passages: tuple[Passage, ...]
+    facets: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Facet name ("town", "area", "size", "phase") to values."""
+    published_at: float = 0.0
+    """POSIX seconds, for the newest-first order."""
+    stored: dict[str, str] = field(default_factory=dict)
+    """Carried through to the hit unchanged (address, town name, edition …)."""
+
+
+class Sort(StrEnum):
+    """Order of hits; ties are broken by newest, then by id."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+
+
+@dataclass(frozen=True)
+class Query:
+    """What somebody asked, and who may see what."""
+
+    text: str
+    town: str | None = None
+    """The viewer's own town, None when signed out."""
+    member: bool = False
+    """May read documents for participating towns."""
+    filters: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Facet name to accepted values (any of them)."""
+    exact: bool = False
+    """Leave synonyms out (「この語だけ」)."""
+    sort: Sort = Sort.RELEVANCE
+    offset: int = 0
+    limit: int = 20
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """A piece of text cut into (text, is_match) runs; the page escapes and marks them."""
+
+    runs: tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One document that matched, with its best passage (None when only the title matched)."""
+
+    id: str
+    score: float
+    title: Snippet
+    passage: Passage | None
+    snippet: Snippet
+    stored: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Hits:
+    """A page of hits. `facets`: name to (value, count), most first; counts see all filters but their own facet's."""
+
+    total: int
+    hits: tuple[Hit, ...]
+    facets: dict[str, tuple[tuple[str, int], ...]]
+    also_searched: tuple[str, ...] = ()
+    """Synonyms that were added to the query, preferred form first."""
+
+
+@dataclass(frozen=True)
+class Synonyms:
+    """Words that mean the same, from the common terms. Never merges legally different words."""
+
+    groups: tuple[tuple[str, ...], ...] = ()
+    """Each group: preferred word first, then variants."""
+
+
+Progress = Callable[[int], None]
+"""Called with the number of documents written so far."""
+
+
+class Index(Protocol):
+    """A search engine. Safe to call from several threads; one process writes at a time (`lock` says whose turn)."""
+
+    def put(self, documents: Sequence[Document]) -> None:
+        """Add or replace documents by (id, face); durable on return. An older `version` is ignored."""
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Remove both faces of each id; unknown ids are no error."""
+
+    def versions(self) -> dict[tuple[str, Face], int]:
+        """Version held for each (id, face)."""
+
+    def search(self, query: Query, synonyms: Synonyms = Synonyms()) -> Hits:  # noqa: B008  # frozen value
+        """Answer a query; any text is legal, the empty one matches everything the viewer may read."""
+
+    def suggest(self, prefix: str, town: str | None = None, member: bool = False, limit: int = 8) -> list[str]:
+        """Titles that begin with or contain `prefix` (kana readings too), of what the viewer may read."""
+
+    def rebuild(self, documents: Iterable[Document], progress: Progress | None = None) -> None:
+        """Replace everything atomically: readers see the old index until the new one is whole."""
