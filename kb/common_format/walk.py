@@ -1,0 +1,112 @@
+"""Walking over a value of the common format by its declarations: every field, every text, with path and label.
+
+A path is a tuple of names that leads to a field and can be made into a link: field names, and for a repeated thing its
+uid (a parameter's key; a plain list's index), e.g. `("steps", "te-kakunin", "cautions", "0")`.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from types import MappingProxyType
+from typing import Any, TypeVar, get_args
+
+from kb.common_format.fields import FieldSpec, Line, Prose, Url, Value, specs
+
+V = TypeVar("V", bound=Value)
+Path = tuple[str, ...]
+BETWEEN = " › "
+"""Stands between the labels of a field and of what it belongs to."""
+
+
+class TextKind(Enum):
+    """How a text is read: one plain line, Markdown, or an address."""
+
+    LINE = get_args(Line)[-1]
+    PROSE = get_args(Prose)[-1]
+    URL = get_args(Url)[-1]
+
+
+@dataclass(frozen=True)
+class Place:
+    """One declared field of one value inside a content. `label` is in Japanese, from the outside in."""
+
+    path: Path
+    label: str
+    spec: FieldSpec
+    value: Any
+    kind: TextKind | None
+
+
+@dataclass(frozen=True)
+class Text:
+    """One text inside a content."""
+
+    path: Path
+    label: str
+    kind: TextKind
+    text: str
+
+
+@cache
+def text_kinds(model: type[Value]) -> Mapping[str, TextKind]:
+    """The fields of `model` that hold a text or a list of texts. Technical names such as uid and slug are none."""
+    found: dict[str, TextKind] = {}
+    for name, info in model.model_fields.items():
+        marks = [
+            *info.metadata,
+            *(mark for arg in get_args(info.annotation) for mark in getattr(arg, "__metadata__", ())),
+        ]
+        for kind in TextKind:
+            if kind.value in marks:
+                found[name] = kind
+    return MappingProxyType(found)
+
+
+def name_of(item: Value, index: int) -> str:
+    """The name of an item in a path: its uid, a parameter's key, or its place counted from 0."""
+    return str(getattr(item, "uid", None) or getattr(item, "key", None) or index)
+
+
+def places(value: Value, path: Path = (), label: str = "") -> Iterator[Place]:
+    """Every declared field in `value`, an outer field before what it holds, in order of declaration."""
+    kinds = text_kinds(type(value))
+    for name, spec in specs(type(value)):
+        here, words, held = (*path, name), label + spec.label, getattr(value, name)
+        yield Place(here, words, spec, held, kinds.get(name))
+        yield from _inside(held, here, words)
+
+
+def _inside(held: Any, path: Path, label: str) -> Iterator[Place]:
+    if isinstance(held, Value):
+        yield from places(held, path, label + BETWEEN)
+    elif isinstance(held, tuple):
+        for index, item in enumerate(held):
+            if isinstance(item, Value):
+                yield from places(item, (*path, name_of(item, index)), f"{label}{index + 1}{BETWEEN}")
+
+
+def texts(value: Value) -> Iterator[Text]:
+    """Every text in `value` that is not empty, in order of declaration."""
+    for place in places(value):
+        if place.kind is None:
+            continue
+        if isinstance(place.value, tuple):
+            for index, text in enumerate(place.value):
+                yield Text((*place.path, str(index)), f"{place.label}{index + 1}", place.kind, text)
+        elif place.value:
+            yield Text(place.path, place.label, place.kind, place.value)
+
+
+def map_texts(value: V, change: Callable[[TextKind, str], str]) -> V:
+    """A copy of `value` with `change(kind, text)` in place of each text. What `change` gives must fit the field."""
+    kinds = text_kinds(type(value))
+
+    def changed(name: str, held: Any) -> Any:
+        if isinstance(held, Value):
+            return map_texts(held, change)
+        if isinstance(held, tuple):
+            return tuple(changed(name, item) for item in held)
+        return change(kinds[name], held) if name in kinds and held else held
+
+    return value.model_copy(update={name: changed(name, getattr(value, name)) for name in type(value).model_fields})
