@@ -1,0 +1,67 @@
+"""The real product in a process of its own, on a free loopback port and a data folder of its own."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 120
+"""Seconds that a slow machine gets to prepare and start; not a claim about speed."""
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(folder: Path, **settings: str) -> Iterator[str]:
+    """Prepare a demonstration from `content/` in `folder`, serve it, give its address, and stop it by its own pid.
+
+    `settings` are more KB_* variables. Raises AssertionError with what the server said when it does not start.
+    """
+    environ = {**os.environ, "KB_MODE": "demo", "KB_DATA_DIR": str(folder / "data"), **settings}
+    kb = [sys.executable, "-m", "kb"]
+    prepared = subprocess.run([*kb, "prepare"], cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
+    assert prepared.returncode == 0, f"`kb prepare` failed:\n{prepared.stdout}{prepared.stderr}"
+    port, log = free_port(), folder / "server.log"
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            [*kb, "serve", "--port", str(port)], cwd=ROOT, env=environ, stdout=output, stderr=subprocess.STDOUT
+        )
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _wait_until_ready(server, address, log)
+        yield address
+    finally:
+        _stop(server)
+
+
+def _wait_until_ready(server: subprocess.Popen[bytes], address: str, log: Path) -> None:
+    give_up = time.monotonic() + PATIENCE
+    while time.monotonic() < give_up and server.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{address}/readyz", timeout=5):
+                return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.1)
+    said = log.read_text(encoding="utf-8", errors="replace")
+    raise AssertionError(f"The server at {address} did not get ready; it said:\n{said}")
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    server.terminate()
+    try:
+        server.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()

@@ -1,0 +1,68 @@
+"""What every test stands on: a frozen clock, no settings from outside, no connection out of this machine."""
+
+import ipaddress
+import os
+import socket
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import hypothesis
+import pytest
+
+JST = timezone(timedelta(hours=9), "JST")
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=JST)
+"""The moment at which all tests happen: a Sunday morning in 令和8年度."""
+
+hypothesis.settings.register_profile("ci", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("dev", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") == "true" else "dev")
+
+for _name in [name for name in os.environ if name.startswith("KB_")]:
+    del os.environ[_name]  # a developer's own data folder must never be what a test writes to
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The frozen clock: 2026-11-22 09:00 JST, aware."""
+    return NOW
+
+
+class LeavesThisMachine(Exception):
+    """A test tried to reach another machine; the product must work without."""
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address is this machine."""
+    try:
+        return ipaddress.ip_address(host.split("%")[0]).is_loopback
+    except ValueError:
+        return host in ("localhost", "")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_way_out() -> Iterator[None]:
+    """Connections and name look-ups that leave the machine raise LeavesThisMachine."""
+    connect, connect_ex, getaddrinfo = socket.socket.connect, socket.socket.connect_ex, socket.getaddrinfo
+
+    def refuse(host: Any) -> None:
+        if host is not None and not is_loopback(host.decode() if isinstance(host, bytes) else str(host)):
+            raise LeavesThisMachine(f"A test tried to reach {host}: give it the answer as a value instead.")
+
+    def checked(method: Any) -> Any:
+        def checked_connect(self: socket.socket, address: Any) -> Any:
+            if self.family in (socket.AF_INET, socket.AF_INET6):
+                refuse(address[0])
+            return method(self, address)
+
+        return checked_connect
+
+    def checked_getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
+        refuse(host)
+        return getaddrinfo(host, *args, **kwargs)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", checked(connect))
+        patch.setattr(socket.socket, "connect_ex", checked(connect_ex))
+        patch.setattr(socket, "getaddrinfo", checked_getaddrinfo)
+        yield
