@@ -114,7 +114,7 @@ class ManualContent(Value):
     license: Line = declared("利用条件", "CC BY 4.0")
     review_months: Annotated[int, Field(ge=1, le=120)] = declared("見直しの間隔(月)", 12)
     parameters: tuple[Parameter, ...] = declared("自団体の言葉", ())
-    steps: tuple[Step, ...] = declared("手順", (), section=Section.ITEMS, required=True)
+    steps: tuple[Step, ...] = declared("手順", (), section=Section.ITEMS, required=True, numbered=True)
     required_documents: tuple[RequiredDocument, ...] = declared("必要書類", (), section=Section.DATA, fill=True)
     exceptions: tuple[ExceptionCase, ...] = declared("例外", (), section=Section.ITEMS, fill=True)
     faq: tuple[Faq, ...] = declared("よくある質問", (), section=Section.ITEMS, fill=True)

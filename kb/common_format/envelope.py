@@ -37,7 +37,8 @@ class Provenance(Value):
 class Envelope(Value):
     """What a file says about a manual beside its content."""
 
-    format_version: Annotated[int, Field(ge=1)] = declared("書式の版", FORMAT_VERSION)
+    format_version: Annotated[int, Field(ge=FORMAT_VERSION, le=FORMAT_VERSION)] = declared("書式の版", FORMAT_VERSION)
+    """Always today's: older files are upgraded while they are read (`upgrades`)."""
     municipality: Annotated[str, Field(pattern=r"^[0-9]{6}$")] = declared("団体コード", ...)
     slug: Slug = declared("名前(アドレス)", ...)
     audience: Audience = declared("公開範囲", Audience.PUBLIC)

@@ -51,6 +51,8 @@ class FieldSpec:
     section: Section = Section.HEADER
     role: str = ""
     """In an item: "heading" (the item's title line in the text form) or "body" (its Markdown)."""
+    numbered: bool = False
+    """In a section of items: their headings carry their place, 1, 2, 3."""
 
 
 def declared(label: str, default: Any = None, **spec: Any) -> Any:
