@@ -1,0 +1,1 @@
+"""People and towns: municipalities, departments, posts, users and their assignments."""

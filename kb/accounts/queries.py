@@ -1,0 +1,80 @@
+"""Reads of people and towns."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, or_, select
+
+from kb.accounts.models import Assignment, Department, Municipality, Participation, Post, User
+from kb.accounts.rules import Acting, Viewer
+
+
+def in_force(record: type[Participation] | type[Assignment], now: datetime) -> ColumnElement[bool]:
+    """The condition that a record with since/until holds at `now`."""
+    return (col(record.since) <= now) & or_(col(record.until).is_(None), col(record.until) > now)
+
+
+def municipality(session: Session, code: str) -> Municipality | None:
+    """One municipality by its six-digit code."""
+    return session.get(Municipality, code)
+
+
+def participating(session: Session, now: datetime) -> Sequence[Municipality]:
+    """Municipalities that take part at `now`, largest first."""
+    taking_part = select(Participation.municipality_code).where(in_force(Participation, now))
+    return session.exec(
+        select(Municipality)
+        .where(col(Municipality.code).in_(taking_part))
+        .order_by(col(Municipality.population).desc(), col(Municipality.code))
+    ).all()
+
+
+def is_participating(session: Session, code: str, now: datetime) -> bool:
+    """Whether a municipality takes part at `now`."""
+    found = select(Participation.id).where(Participation.municipality_code == code, in_force(Participation, now))
+    return session.exec(found.limit(1)).first() is not None
+
+
+def user_by_login(session: Session, login: str) -> User | None:
+    """The account with this login name, disabled ones too."""
+    return session.exec(select(User).where(User.login == login)).first()
+
+
+def viewer(session: Session, user_id: int, now: datetime) -> Viewer | None:
+    """What the rules need to know of a user at `now`; None when unknown or disabled."""
+    row = session.exec(
+        select(User, Municipality).where(User.id == user_id, User.municipality_code == Municipality.code)
+    ).first()
+    if row is None or (row[0].disabled_at is not None and row[0].disabled_at <= now):
+        return None
+    user, town = row
+    return Viewer(
+        user_id=user.id,
+        name=user.name,
+        municipality_code=town.code,
+        municipality_name=town.name,
+        member=is_participating(session, town.code, now),
+        acting=tuple(_acting(session, user_id, now)),
+    )
+
+
+def _acting(session: Session, user_id: int, now: datetime) -> list[Acting]:
+    rows = session.exec(
+        select(Assignment, Post)
+        .where(Assignment.user_id == user_id, Assignment.post_id == Post.id, in_force(Assignment, now))
+        .order_by(col(Assignment.id))
+    )
+    return [
+        Acting(assignment_id=assignment.id, post_id=post.id, post_title=post.title, role=assignment.role)
+        for assignment, post in rows
+    ]
+
+
+def post_in(session: Session, municipality_code: str, department: str, title: str) -> Post | None:
+    """A post by town, department and title."""
+    return session.exec(
+        select(Post)
+        .join(Department)
+        .where(Department.municipality_code == municipality_code, Department.name == department, Post.title == title)
+    ).first()

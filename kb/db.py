@@ -1,0 +1,136 @@
+"""The database: one engine, one session per unit of work. The only file that commits.
+
+SQLite keeps its promises only when told to: foreign keys on, WAL, every commit fsynced, and writers that take their
+lock at BEGIN (a read that turns into a write under load fails at once, whatever the busy timeout).
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, DateTime, Dialect, Engine, Enum, event, make_url
+from sqlalchemy import create_engine as sqlalchemy_engine
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Session, SQLModel
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+_WRITE = "kb_write"
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment. Stored as UTC without zone (SQLite drops zones); always aware in Python; naive values are refused."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """To the database: aware moment to naive UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its time zone")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """From the database: naive UTC to aware UTC."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+def one_of(values: type[StrEnum]) -> Enum:
+    """Column type that holds the values of an enum as text, with a CHECK (SQLModel tables validate nothing)."""
+    return Enum(
+        values,
+        name=values.__name__.lower(),
+        native_enum=False,
+        create_constraint=True,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+def create_engine(url: str) -> Engine:
+    """An engine for `url`; for SQLite the folder is made (0700) and every connection is set up as the room needs."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return sqlalchemy_engine(url, json_serializer=_json)
+    if parsed.database:
+        Path(parsed.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    engine = sqlalchemy_engine(url, json_serializer=_json, connect_args={"timeout": 10})
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, see below
+    for pragma in (
+        "foreign_keys=ON",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "busy_timeout=10000",
+        "cache_size=-16000",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITE, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def open_session(engine: Engine, *, write: bool) -> Session:
+    """A session for one unit of work. End it with `finish` or `abandon`."""
+    bind = engine.execution_options(**{_WRITE: True}) if write else engine
+    return Session(bind, expire_on_commit=False)
+
+
+def finish(session: Session) -> None:
+    """Commit everything the unit of work did, and close."""
+    try:
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.close()
+
+
+def abandon(session: Session) -> None:
+    """Undo everything the unit of work did, and close."""
+    session.rollback()
+    session.close()
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Session]:
+    """A writing unit of work: committed at the end of the block, undone when it raises."""
+    session = open_session(engine, write=True)
+    try:
+        yield session
+    except BaseException:
+        abandon(session)
+        raise
+    finish(session)
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """A reading unit of work: one consistent snapshot, nothing kept."""
+    session = open_session(engine, write=False)
+    try:
+        yield session
+    finally:
+        abandon(session)

@@ -1,0 +1,59 @@
+"""How numbers, shares and dates are written on screen and paper (dates in 和暦; data keeps ISO)."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta, timezone
+from typing import Any
+
+from kb.japanese.eras import wareki as wareki_of
+
+JST = timezone(timedelta(hours=9), "JST")
+"""Japan Standard Time: no daylight saving since 1952, so a fixed offset is right for every date we hold."""
+
+
+def local_date(moment: date | datetime) -> date:
+    """The calendar day in Japan of a moment; a date stays itself."""
+    return moment.astimezone(JST).date() if isinstance(moment, datetime) else moment
+
+
+def wareki(moment: date | datetime) -> str:
+    """「令和8年11月22日」."""
+    return wareki_of(local_date(moment))
+
+
+def number(value: float | None) -> str:
+    """「9,600」, one decimal only where there is one; 「不明」 for the unknown."""
+    if value is None:
+        return "不明"
+    rounded = round(value, 1)
+    return f"{rounded:,.0f}" if rounded == int(rounded) else f"{rounded:,.1f}"
+
+
+def minutes(value: float | None) -> str:
+    """「12.5分」; 「未計測」 for the unknown."""
+    return "未計測" if value is None else f"{number(value)}分"
+
+
+def percent(value: float | None) -> str:
+    """A share 0…1 as 「80%」; 「未判定」 for the unknown."""
+    return "未判定" if value is None else f"{round(value * 100)}%"
+
+
+def ago(moment: date | datetime, now: datetime) -> str:
+    """How long ago a day was: 「今日」「3日前」「2か月前」「1年前」; 「○日後」 for days to come."""
+    today, day = local_date(now), local_date(moment)
+    days = (today - day).days
+    if days <= 0:
+        return "今日" if days == 0 else f"{-days}日後"
+    if days < 31:
+        return f"{days}日前"
+    months = (today.year - day.year) * 12 + today.month - day.month - (today.day < day.day)
+    return f"{max(months, 1)}か月前" if months < 12 else f"{months // 12}年前"
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "wareki": wareki,
+    "number": number,
+    "minutes": minutes,
+    "percent": percent,
+}
+"""Template filters that need nothing but their value."""

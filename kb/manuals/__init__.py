@@ -1,0 +1,1 @@
+"""A town's manuals and the immutable revisions of their content."""

@@ -1,0 +1,104 @@
+"""Verbs of publishing: publish (now or from a later moment), withdraw."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, func, select
+
+from kb.accounts.rules import Viewer
+from kb.common_format.envelope import Audience
+from kb.errors import Conflict, Invalid, NotAllowed
+from kb.manuals.models import Manual, Revision
+from kb.manuals.queries import content_of
+from kb.publishing.fragments import keep_fragments
+from kb.publishing.models import OutboxEntry, Publication
+from kb.publishing.rules import may_publish, obstacles
+from kb.standards.queries import vocabulary
+
+_NOT_YOURS = "この手順書を公開する役割がありません。所属の承認者に頼んでください。"
+
+
+def publish(
+    session: Session,
+    manual: Manual,
+    revision: Revision,
+    *,
+    by: Viewer,
+    at: datetime,
+    audience: Audience = Audience.PUBLIC,
+    live_from: datetime | None = None,
+    change_note: str = "",
+    major: bool = True,
+) -> Publication:
+    """Make a revision the manual's next edition, live from `live_from` (now when None).
+
+    Raises NotAllowed, Conflict when a later publication is already scheduled, Invalid with the first obstacle.
+    """
+    acting = may_publish(by, manual.municipality_code)
+    if acting is None:
+        raise NotAllowed(_NOT_YOURS)
+    _refuse_obstacles(session, revision)
+    begins = live_from or at
+    _end_predecessor(session, manual, begins)
+    publication = Publication(
+        manual_id=manual.id,
+        revision_id=revision.id,
+        edition=_last_edition(session, manual) + 1,
+        audience=audience,
+        live_from=begins,
+        major=major,
+        change_note=change_note,
+        assignment_id=acting.assignment_id,
+        published_at=at,
+    )
+    session.add(publication)
+    session.add(OutboxEntry(manual_id=manual.id, due_at=begins))
+    session.flush()
+    keep_fragments(session, revision)
+    return publication
+
+
+def withdraw(session: Session, manual: Manual, *, by: Viewer, at: datetime, reason: str) -> Publication:
+    """End the manual's live publication; its editions stay readable for the own town. Raises NotAllowed, Conflict."""
+    if may_publish(by, manual.municipality_code) is None:
+        raise NotAllowed(_NOT_YOURS)
+    publication = session.exec(_open_at(manual, at)).first()
+    if publication is None:
+        raise Conflict("この手順書は公開されていません。")
+    publication.live_until = at
+    publication.withdrawn_at = at
+    publication.withdrawal_reason = reason
+    session.add(publication)
+    session.add(OutboxEntry(manual_id=manual.id, due_at=at))
+    session.flush()
+    return publication
+
+
+def _refuse_obstacles(session: Session, revision: Revision) -> None:
+    found = obstacles(content_of(revision), revision.parameter_values, vocabulary(session))
+    if found:
+        more = f"(ほか{len(found) - 1}件)" if len(found) > 1 else ""
+        raise Invalid(f"公開の前に直すところがあります。{found[0].label}: {found[0].message}{more}")
+
+
+def _end_predecessor(session: Session, manual: Manual, begins: datetime) -> None:
+    later = select(Publication.id).where(Publication.manual_id == manual.id, col(Publication.live_from) > begins)
+    if session.exec(later).first() is not None:
+        raise Conflict("この手順書には、もっと後の日時に予約された公開があります。先に予約を取りやめてください。")
+    predecessor = session.exec(_open_at(manual, begins)).first()
+    if predecessor is not None:
+        predecessor.live_until = begins
+        session.add(predecessor)
+
+
+def _open_at(manual: Manual, moment: datetime):  # noqa: ANN202  # SQLModel's select type is private
+    return select(Publication).where(
+        Publication.manual_id == manual.id,
+        col(Publication.live_from) <= moment,
+        col(Publication.live_until).is_(None),
+    )
+
+
+def _last_edition(session: Session, manual: Manual) -> int:
+    return session.exec(
+        select(func.coalesce(func.max(col(Publication.edition)), 0)).where(Publication.manual_id == manual.id)
+    ).one()

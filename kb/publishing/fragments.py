@@ -1,0 +1,117 @@
+"""Stored fragments: the article of a manual rendered once at publication, per renderer and kind of reader.
+
+The template is `templates/fragments/article.html`; it knows no request, so its links are anchors or absolute. A
+fragment made by an older renderer is never shown: the key changes with the templates and with the code that feeds them.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from pydantic import TypeAdapter
+from sqlmodel import Session, col, select
+
+from kb.common_format.figures import Figures
+from kb.config import ROOT
+from kb.japanese.notation import FILTERS
+from kb.manuals.models import Revision
+from kb.manuals.queries import content_of
+from kb.publishing.models import Fragment, Publication
+from kb.publishing.views import ReadyContent, ready
+
+_FIGURES = TypeAdapter(Figures)
+_SOURCES = (
+    "templates/fragments",
+    "templates/components",
+    "kb/markup",
+    "kb/common_format",
+    "kb/japanese",
+    "kb/publishing",
+)
+
+
+@cache
+def renderer() -> str:
+    """Name of this renderer: a digest of the templates and code that a fragment depends on."""
+    digest = hashlib.sha256()
+    for folder in _SOURCES:
+        for path in sorted((ROOT / folder).glob("*.*")):
+            if path.suffix in (".py", ".html"):
+                digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(ROOT / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(FILTERS)
+    return environment
+
+
+def render_article(seen: ReadyContent) -> str:
+    """The article as HTML that is safe to put into a page."""
+    return (
+        _environment()
+        .get_template("fragments/article.html")
+        .render(
+            content=seen.content,
+            figures=seen.figures,
+            html={name: Markup(text) for name, text in seen.html.items()},  # noqa: S704  # sanitised by kb.markup
+            flow_svg=Markup(seen.flow_svg),  # noqa: S704  # made by flow_svg, which escapes every text
+            flow_text=seen.flow_text,
+        )
+    )
+
+
+def make_fragment(revision: Revision, *, redacted: bool) -> Fragment:
+    """Render a revision for outsiders (`redacted`) or for its own town. Not yet kept."""
+    seen = ready(content_of(revision), revision.parameter_values, redacted=redacted)
+    return Fragment(
+        revision_id=revision.id,
+        renderer=renderer(),
+        redacted=redacted,
+        article=render_article(seen),
+        facts=facts_of(seen),
+    )
+
+
+def facts_of(seen: ReadyContent) -> dict[str, Any]:
+    """What lists show beside the title, as JSON."""
+    return {"figures": _FIGURES.dump_python(seen.figures, mode="json"), "volume": seen.content.annual_volume.total}
+
+
+def figures_in(facts: dict[str, Any]) -> Figures:
+    """The figures in a fragment's facts."""
+    return _FIGURES.validate_python(facts["figures"])
+
+
+def keep_fragments(session: Session, revision: Revision) -> None:
+    """Render a revision for both kinds of reader and keep the result."""
+    for redacted in (True, False):
+        session.merge(make_fragment(revision, redacted=redacted))
+    session.flush()
+
+
+def lacking_fragments(session: Session) -> Sequence[Revision]:
+    """Published revisions that this renderer has not rendered yet."""
+    have = select(Fragment.revision_id).where(Fragment.renderer == renderer(), col(Fragment.redacted).is_(True))
+    return session.exec(
+        select(Revision)
+        .where(col(Revision.id).in_(select(Publication.revision_id)), col(Revision.id).not_in(have))
+        .order_by(col(Revision.id))
+    ).all()
+
+
+def forget_old_fragments(session: Session) -> None:
+    """Remove what older renderers left."""
+    for old in session.exec(select(Fragment).where(Fragment.renderer != renderer())):
+        session.delete(old)

@@ -1,0 +1,102 @@
+"""The way from publications into the search index: outbox, drain, check, rebuild.
+
+The database is the truth. An outbox row is written in the transaction that publishes; whoever gets the drain lock
+carries due rows into the index and only then removes them, so a kill at any moment repeats work but loses none.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from sqlalchemy import Engine
+from sqlmodel import Session, col, delete, func, select
+
+from kb.common_format.envelope import Audience
+from kb.db import reading, transaction
+from kb.publishing.documents import document_id, documents, live_with
+from kb.publishing.models import OutboxEntry, Publication
+from kb.publishing.queries import is_live
+from kb.search.index import Document, Face, Index, Progress
+
+
+def drain(engine: Engine, index: Index, lock_folder: Path, now: datetime) -> int:
+    """Carry due outbox entries into the index. Returns how many; 0 also when another process is at it."""
+    try:
+        with FileLock(lock_folder / "drain.lock", timeout=0):
+            return _drain(engine, index, now)
+    except Timeout:
+        return 0
+
+
+def _drain(engine: Engine, index: Index, now: datetime) -> int:
+    with reading(engine) as session:
+        due = session.exec(select(OutboxEntry).where(col(OutboxEntry.due_at) <= now)).all()
+        if not due:
+            return 0
+        manual_ids = sorted({entry.manual_id for entry in due})
+        live = list(_live_documents(session, now, manual_ids))
+    _bring_up_to_date(index, manual_ids, live)
+    with transaction(engine) as session:
+        session.exec(delete(OutboxEntry).where(col(OutboxEntry.id).in_([entry.id for entry in due])))
+    return len(due)
+
+
+def _bring_up_to_date(index: Index, manual_ids: list[int], live: list[Document]) -> None:
+    faces = {(document.id, document.face) for document in live}
+    wanted = {document_id(manual_id) for manual_id in manual_ids}
+    gone = [id_ for id_, face in index.versions() if id_ in wanted and (id_, face) not in faces]
+    if gone:
+        index.delete(sorted(set(gone)))
+    if live:
+        index.put(live)
+
+
+def rebuild(engine: Engine, index: Index, lock_folder: Path, now: datetime, progress: Progress | None = None) -> int:
+    """Build the index anew from the database; readers keep the old one until it is whole. Returns documents written."""
+    with FileLock(lock_folder / "drain.lock"), reading(engine) as session:
+        written = 0
+
+        def counted() -> Iterator[Document]:
+            nonlocal written
+            for document in _live_documents(session, now):
+                written += 1
+                yield document
+
+        index.rebuild(counted(), progress)
+        return written
+
+
+def is_current(engine: Engine, index: Index, now: datetime) -> bool:
+    """Whether the index holds exactly the faces of the live publications (entries still in the outbox excepted)."""
+    with reading(engine) as session:
+        waiting = {document_id(id_) for id_ in session.exec(select(OutboxEntry.manual_id))}
+        expected = {key: version for key, version in _expected(session, now) if key[0] not in waiting}
+    held = {key: version for key, version in index.versions().items() if key[0] not in waiting}
+    return held == expected
+
+
+def _expected(session: Session, now: datetime) -> Iterator[tuple[tuple[str, Face], int]]:
+    for publication in session.exec(select(Publication).where(is_live(now))):
+        id_ = document_id(publication.manual_id)
+        yield (id_, Face.OWN), publication.id
+        if publication.audience is not Audience.MUNICIPALITY:
+            yield (id_, Face.PUBLIC), publication.id
+
+
+def count_live(session: Session, now: datetime) -> int:
+    """How many publications are live, for progress bars."""
+    return session.exec(select(func.count()).select_from(Publication).where(is_live(now))).one()
+
+
+def waiting(session: Session, now: datetime) -> int:
+    """How many outbox entries are due and not yet in the index."""
+    return session.exec(select(func.count()).select_from(OutboxEntry).where(col(OutboxEntry.due_at) <= now)).one()
+
+
+def _live_documents(session: Session, now: datetime, manual_ids: list[int] | None = None) -> Iterator[Document]:
+    query = select(Publication).where(is_live(now)).order_by(col(Publication.id))
+    if manual_ids is not None:
+        query = query.where(col(Publication.manual_id).in_(manual_ids))
+    for publication in session.exec(query):
+        yield from documents(live_with(session, publication))

@@ -1,0 +1,54 @@
+"""Tables of publishing.
+
+A `Publication` (公開記録) is a record: a revision is live from–until, put there by whom and why. A `Fragment` and an
+`OutboxEntry` are shadows: both can be thrown away and made again from publications.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from kb.common_format.envelope import Audience
+from kb.db import UtcDateTime, one_of
+
+
+class Publication(SQLModel, table=True):
+    """公開記録: a revision that readers see as 第n版 from `live_from` until `live_until` (open when None)."""
+
+    __table_args__ = (UniqueConstraint("manual_id", "edition"),)
+
+    id: int = Field(default=None, primary_key=True)
+    manual_id: int = Field(foreign_key="manual.id", index=True)
+    revision_id: int = Field(foreign_key="revision.id", index=True)
+    edition: int
+    audience: Audience = Field(sa_type=one_of(Audience))
+    live_from: datetime = Field(sa_type=UtcDateTime, index=True)
+    live_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    major: bool = True
+    change_note: str = Field(default="", max_length=300)
+    assignment_id: int | None = Field(default=None, foreign_key="assignment.id")
+    published_at: datetime = Field(sa_type=UtcDateTime)
+    withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    withdrawal_reason: str = Field(default="", max_length=300)
+
+
+class Fragment(SQLModel, table=True):
+    """A revision rendered once: safe HTML of the article and the figures of lists, for outsiders or for the own town."""
+
+    revision_id: int = Field(foreign_key="revision.id", primary_key=True)
+    renderer: str = Field(primary_key=True, max_length=16)
+    redacted: bool = Field(primary_key=True)
+    article: str = Field(sa_type=Text)
+    facts: dict[str, Any] = Field(sa_type=JSON)
+
+
+class OutboxEntry(SQLModel, table=True):
+    """A note to the search index that a manual's live publication changes at `due_at`; removed once the index knows."""
+
+    __tablename__ = "outbox_entry"
+
+    id: int = Field(default=None, primary_key=True)
+    manual_id: int = Field(foreign_key="manual.id")
+    due_at: datetime = Field(sa_type=UtcDateTime, index=True)

@@ -1,0 +1,42 @@
+"""Who may read and who may publish."""
+
+from sqlalchemy import ColumnElement
+from sqlmodel import col, false, or_
+
+from kb.accounts.models import Role
+from kb.accounts.rules import Acting, Viewer, may_act_for
+from kb.common_format.checks import Finding, Vocabulary
+from kb.common_format.checks import obstacles as content_obstacles
+from kb.common_format.content import ManualContent
+from kb.common_format.envelope import Audience
+from kb.manuals.models import Manual
+from kb.publishing.models import Publication
+
+
+def may_read(viewer: Viewer, municipality_code: str, audience: Audience) -> bool:
+    """Whether a publication with this audience, of this town, is for the viewer's eyes."""
+    if viewer.municipality_code == municipality_code:
+        return True
+    return audience is Audience.PUBLIC or (audience is Audience.MEMBERS and viewer.member)
+
+
+def readable(viewer: Viewer) -> ColumnElement[bool]:
+    """`may_read` as a condition on joined `Publication` and `Manual` rows."""
+    audiences = [Audience.PUBLIC, Audience.MEMBERS] if viewer.member else [Audience.PUBLIC]
+    own = col(Manual.municipality_code) == viewer.municipality_code if viewer.municipality_code else false()
+    return or_(col(Publication.audience).in_(audiences), own)
+
+
+def reads_redacted(viewer: Viewer, municipality_code: str) -> bool:
+    """Whether the viewer gets the content without its 庁内限り parts."""
+    return viewer.municipality_code != municipality_code
+
+
+def may_publish(by: Viewer, municipality_code: str) -> Acting | None:
+    """The assignment in which `by` may publish manuals of a town, or None."""
+    return may_act_for(by, municipality_code, Role.APPROVER)
+
+
+def obstacles(content: ManualContent, values: dict[str, str], vocabulary: Vocabulary) -> list[Finding]:
+    """What stands between a content and its publication; empty when it may be published."""
+    return content_obstacles(content, vocabulary, values)

@@ -1,0 +1,1 @@
+"""From `content/` to the database: vocabulary, sample manuals, and the cast of the demonstration."""

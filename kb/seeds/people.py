@@ -1,0 +1,78 @@
+"""The cast of the demonstration (見本): fictitious people of fictitious towns, with one open password."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlmodel import Session
+
+from kb.accounts.actions import assign, begin_participation, open_account, open_post
+from kb.accounts.models import Role
+from kb.accounts.passwords import hash_password
+from kb.accounts.queries import user_by_login, viewer
+from kb.accounts.rules import Viewer
+from kb.errors import Misconfigured
+
+PASSWORD = "monosashi-mihon"  # noqa: S105  # printed on the sign-in page of the demonstration
+SINCE = datetime(2023, 4, 1, tzinfo=UTC)
+
+AOBA, WAKAMATSU, MIDORIKAWA = "990019", "990027", "990035"
+
+
+@dataclass(frozen=True)
+class Member:
+    """One of the cast."""
+
+    login: str
+    name: str
+    town: str
+    department: str
+    post: str
+    role: Role
+
+
+CAST = (
+    Member("akari", "見本 あかり", AOBA, "市民課", "住民記録係", Role.AUTHOR),
+    Member("bunta", "見本 ぶんた", AOBA, "市民課", "住民記録係長", Role.APPROVER),
+    Member("daigo", "見本 だいご", AOBA, "情報政策課", "DX推進係長", Role.ADMINISTRATOR),
+    Member("eri", "見本 えり", AOBA, "市民課", "窓口係", Role.READER),
+    Member("chika", "見本 ちか", WAKAMATSU, "町民課", "町民係", Role.AUTHOR),
+    Member("fumio", "見本 ふみお", WAKAMATSU, "町民課", "町民課長", Role.APPROVER),
+    Member("genta", "見本 げんた", MIDORIKAWA, "住民課", "住民係", Role.AUTHOR),
+    Member("haruko", "見本 はるこ", MIDORIKAWA, "住民課", "住民課長", Role.APPROVER),
+)
+
+
+def load_cast(session: Session, password_hash: str) -> None:
+    """Take the 見本 towns into participation and give the cast accounts and posts."""
+    for town in dict.fromkeys(member.town for member in CAST):
+        begin_participation(session, town, since=SINCE)
+    for member in CAST:
+        post = open_post(session, member.town, member.department, member.post)
+        user = open_account(session, member.town, login=member.login, name=member.name, password_hash=password_hash)
+        assign(session, user, post, member.role, since=SINCE)
+
+
+def cast_password_hash() -> str:
+    """The hash that all demo accounts share; made outside of transactions."""
+    return hash_password(PASSWORD)
+
+
+def writers(session: Session, town: str, at: datetime) -> tuple[Viewer, Viewer]:
+    """Author and approver of a 見本 town. Raises Misconfigured for a town without them."""
+    found = {member.role: member.login for member in CAST if member.town == town}
+    if not {Role.AUTHOR, Role.APPROVER} <= set(found):
+        raise Misconfigured(f"団体 {town} には見本の作成者と承認者がいません。")
+    return _viewer(session, found[Role.AUTHOR], at), _viewer(session, found[Role.APPROVER], at)
+
+
+def has_demo_account(session: Session) -> bool:
+    """Whether any account of the cast is in the database; a production start refuses then."""
+    return any(user_by_login(session, member.login) for member in CAST)
+
+
+def _viewer(session: Session, login: str, at: datetime) -> Viewer:
+    user = user_by_login(session, login)
+    found = viewer(session, user.id, at) if user else None
+    if found is None:
+        raise Misconfigured(f"見本の職員「{login}」がいません。")
+    return found

@@ -1,0 +1,1 @@
+"""The yardstick itself: work areas, phases, procedures and common terms."""

@@ -1,0 +1,50 @@
+"""Reads of the yardstick."""
+
+from collections.abc import Sequence
+
+from sqlmodel import Session, col, select
+
+from kb.common_format.checks import Vocabulary
+from kb.standards.models import Phase, Procedure, Term, WorkArea
+
+
+def work_areas(session: Session) -> Sequence[WorkArea]:
+    """All work areas, each large one before its medium ones."""
+    return session.exec(select(WorkArea).order_by(col(WorkArea.code))).all()
+
+
+def work_area(session: Session, code: str) -> WorkArea | None:
+    """One work area by code."""
+    return session.get(WorkArea, code)
+
+
+def procedures(session: Session) -> Sequence[Procedure]:
+    """All procedures in the order of the work areas."""
+    return session.exec(select(Procedure).order_by(col(Procedure.work_area_code), col(Procedure.key))).all()
+
+
+def procedure(session: Session, key: str) -> Procedure | None:
+    """One procedure by key."""
+    return session.get(Procedure, key)
+
+
+def terms(session: Session) -> Sequence[Term]:
+    """All common terms in the order of their readings."""
+    found = session.exec(select(Term)).all()
+    return sorted(found, key=lambda term: (term.readings[:1], term.preferred))
+
+
+def synonym_groups(session: Session) -> tuple[tuple[str, ...], ...]:
+    """Words that mean the same, preferred first: one group per term that has variants."""
+    return tuple(
+        (term.preferred, *(variant["word"] for variant in term.variants)) for term in terms(session) if term.variants
+    )
+
+
+def vocabulary(session: Session) -> Vocabulary:
+    """What the checks hold procedure, work areas and phases of a manual against."""
+    return Vocabulary(
+        procedures=frozenset(session.exec(select(Procedure.key))),
+        work_areas=frozenset(session.exec(select(WorkArea.code))),
+        phases=frozenset(session.exec(select(Phase.name))),
+    )
