@@ -59,6 +59,7 @@ class TextFormError(Invalid):
 
     def __init__(self, problems: Iterable[Problem], file: str = "") -> None:
         listed = [problem if problem.file else replace(problem, file=file) for problem in problems]
+        listed.sort(key=lambda problem: problem.line or 0)
         self.problems = tuple(listed[:MAX_PROBLEMS])
         super().__init__("\n".join(str(problem) for problem in self.problems))
 

@@ -51,7 +51,7 @@ def read_node(text: str, first_line: int) -> yaml.Node | None:
 def _refuse_tricks(text: str, first_line: int) -> None:
     depth = 0
     for event in yaml.parse(text, Loader=_LOADER):
-        line = first_line + event.start_mark.line
+        line = first_line + (event.start_mark.line if event.start_mark else 0)
         if isinstance(event, yaml.AliasEvent):
             raise YamlError(Problem(_NO_REFERENCES, line))
         if isinstance(event, yaml.NodeEvent) and (event.anchor or getattr(event, "tag", None)):
@@ -98,7 +98,7 @@ class Plain:
 
 
 def _is_unwritten(node: yaml.Node) -> bool:
-    plain = isinstance(node, yaml.ScalarNode) and node.style is None
+    plain = isinstance(node, yaml.ScalarNode) and not node.style  # "" from libyaml
     return plain and node.value in {"", "~", "null", "Null", "NULL"}
 
 
