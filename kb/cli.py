@@ -1,0 +1,163 @@
+"""`python -m kb`: what whoever owns the machine can do. Each command is one verb and says what it did."""
+
+import os
+import shutil
+import sys
+from datetime import UTC, datetime
+from itertools import islice
+
+import click
+from sqlalchemy import Engine
+
+from kb.config import Settings, settings_from
+from kb.db import create_engine, reading, transaction
+from kb.errors import DomainError
+from kb.migrations import runner
+from kb.publishing import indexing
+from kb.search.engines import open_index
+from kb.seeds.generated import generate_towns, load_generated, recombine
+from kb.seeds.manuals import read_manuals
+from kb.seeds.people import CAST, PASSWORD
+from kb.seeds.preparation import bring_index_up_to_date, prepare
+from kb.server import serve
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.pass_context
+def kb(context: click.Context) -> None:
+    """ものさし: 業務手順書の共通の場。"""
+    context.obj = settings_from(os.environ)
+
+
+def main() -> None:
+    """Run the command line; a domain error is one clear line, not a traceback."""
+    try:
+        kb(prog_name="python -m kb")
+    except DomainError as error:
+        click.echo(f"エラー: {error.message}", err=True)
+        sys.exit(1)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _engine(settings: Settings) -> Engine:
+    return create_engine(settings.database_url)
+
+
+@kb.command("prepare")
+@click.pass_obj
+def prepare_command(settings: Settings) -> None:
+    """データベース・見本・検索索引を使える状態にする(足りないものだけ)。"""
+    prepare(settings, _engine(settings), open_index(settings.index_dir), _now(), click.echo)
+
+
+@kb.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--workers", default=2, show_default=True)
+@click.option("--threads", default=4, show_default=True)
+@click.pass_obj
+def serve_command(settings: Settings, host: str, port: int, workers: int, threads: int) -> None:
+    """準備済みのデータで待ち受ける。"""
+    serve(settings.data_dir, host=host, port=port, workers=workers, threads=threads)
+
+
+@kb.command("run")
+@click.option("--port", default=8000, show_default=True)
+@click.pass_context
+def run_command(context: click.Context, port: int) -> None:
+    """準備してから待ち受ける。"""
+    settings: Settings = context.obj
+    context.invoke(prepare_command)
+    click.echo(f"\nものさしを開く: http://127.0.0.1:{port}{settings.base_path}/")
+    if settings.demo:
+        click.echo("見本の職員(合い言葉はすべて " + PASSWORD + "):")
+        for member in CAST:
+            click.echo(f"  {member.login:8} {member.name}({member.department} {member.post}・{member.role.label})")
+    click.echo("止めるには Ctrl+C を押してください。")
+    context.invoke(serve_command, port=port)
+
+
+@kb.group("index")
+def index_group() -> None:
+    """検索索引(データベースからいつでも作り直せる)。"""
+
+
+@index_group.command("rebuild")
+@click.pass_obj
+def rebuild_command(settings: Settings) -> None:
+    """検索索引を作り直す。作り終えるまで古い索引で検索できる。"""
+    engine, now = _engine(settings), _now()
+    with reading(engine) as session:
+        expected = indexing.count_live(session, now) * 2
+    with click.progressbar(length=expected, label="検索索引", file=sys.stderr) as bar:
+        written = indexing.rebuild(
+            engine, open_index(settings.index_dir), settings.index_dir, now, lambda done: bar.update(done - bar.pos)
+        )
+    click.echo(f"検索索引に{written}件を登録しました。")
+
+
+@index_group.command("check")
+@click.pass_obj
+def check_command(settings: Settings) -> None:
+    """検索索引がデータベースと合っているかを調べる(合わなければ終了コード1)。"""
+    current = indexing.is_current(_engine(settings), open_index(settings.index_dir), _now())
+    click.echo(
+        "検索索引はデータベースと合っています。" if current else "合っていません。index rebuild を実行してください。"
+    )
+    sys.exit(0 if current else 1)
+
+
+@index_group.command("drain")
+@click.pass_obj
+def drain_command(settings: Settings) -> None:
+    """検索索引への反映待ちを処理する。"""
+    done = indexing.drain(_engine(settings), open_index(settings.index_dir), settings.index_dir, _now())
+    click.echo(f"{done}件を反映しました。")
+
+
+@kb.command("generate")
+@click.option("--manuals", "count", default=1000, show_default=True)
+@click.option("--seed", default=1, show_default=True)
+@click.pass_obj
+def generate_command(settings: Settings, count: int, seed: int) -> None:
+    """速さを測るための手順書を、見本を組み替えて作る(見本モードのみ)。"""
+    if not settings.demo:
+        raise click.UsageError("KB_MODE=demo のときだけ使えます。")
+    engine, now = _engine(settings), _now()
+    contents = recombine(read_manuals(settings.content_dir), count, seed)
+    with transaction(engine) as session:
+        towns = generate_towns(session)
+    with click.progressbar(length=count, label="手順書", file=sys.stderr) as bar:
+        while bar.pos < count:
+            with transaction(engine) as session:
+                first = bar.pos + 1
+                bar.update(load_generated(session, towns, islice(contents, 100), at=now, first=first))
+    bring_index_up_to_date(settings, engine, open_index(settings.index_dir), now, click.echo)
+
+
+@kb.command("migration")
+@click.argument("message")
+@click.pass_obj
+def migration_command(settings: Settings, message: str) -> None:
+    """モデルとの差から移行ファイルを書く(開発用)。"""
+    runner.write_migration(_engine(settings), message)
+
+
+@kb.command("reset")
+@click.confirmation_option(prompt="データベースと検索索引をすべて消します。よろしいですか?")
+@click.pass_obj
+def reset_command(settings: Settings) -> None:
+    """見本のデータを消して最初に戻す(見本モードのみ)。"""
+    if not settings.demo:
+        raise click.UsageError("KB_MODE=demo のときだけ使えます。")
+    for path in settings.data_dir.glob("monosashi.sqlite*"):
+        path.unlink()
+    for path in settings.index_dir.iterdir() if settings.index_dir.is_dir() else ():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name != "README.md":
+            path.unlink()
+    click.echo("消しました。次に始めるときに作り直します。")

@@ -1,0 +1,43 @@
+"""Serving: one server per data folder, gunicorn's threaded workers (waitress on Windows)."""
+
+import sys
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from kb.errors import Misconfigured
+
+_APP = "wsgi:app"
+
+
+def serve(data_dir: Path, *, host: str, port: int, workers: int, threads: int) -> None:
+    """Serve until stopped. Raises Misconfigured when another server uses the same data folder."""
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        with FileLock(data_dir / "server.lock", timeout=0):
+            _run(host, port, workers, threads)
+    except Timeout:
+        raise Misconfigured(
+            f"このデータフォルダー({data_dir})では、既に別のサーバーが動いています。"
+            "そのサーバーを止めるか、KB_DATA_DIR で別のフォルダーを指定してください。"
+        ) from None
+
+
+def _run(host: str, port: int, workers: int, threads: int) -> None:
+    if sys.platform == "win32":
+        from waitress import serve as waitress_serve
+        from wsgi import app
+
+        waitress_serve(app, host=host, port=port, threads=workers * threads)
+        return
+    from gunicorn.app.wsgiapp import WSGIApplication
+
+    arguments = ["--bind", f"{host}:{port}", "--workers", str(workers), "--threads", str(threads)]
+    arguments += ["--worker-class", "gthread", "--log-level", "warning", "--worker-tmp-dir", _heartbeat_folder()]
+    sys.argv = ["gunicorn", *arguments, _APP]
+    WSGIApplication("%(prog)s [OPTIONS] [APP_MODULE]").run()
+
+
+def _heartbeat_folder() -> str:
+    """In memory where the system has it: a heartbeat on a slow disk can block a worker."""
+    return "/dev/shm" if Path("/dev/shm").is_dir() else "/tmp"  # noqa: S108  # gunicorn makes a private file in it
