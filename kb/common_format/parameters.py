@@ -35,10 +35,15 @@ def expand(content: ManualContent, values: Mapping[str, str]) -> ManualContent:
     )
 
 
+def keys_in(text: str) -> frozenset[str]:
+    """The keys that `text` refers to."""
+    return frozenset(_REFERENCE.findall(text))
+
+
 def used_keys(content: ManualContent) -> frozenset[str]:
     """The keys that some text of `content` refers to; the parameters' own labels and defaults refer to nothing."""
     bare = content.model_copy(update={"parameters": ()})
-    return frozenset(key for text in texts(bare) for key in _REFERENCE.findall(text.text))
+    return frozenset(key for text in texts(bare) for key in keys_in(text.text))
 
 
 def unknown_keys(content: ManualContent) -> frozenset[str]:
