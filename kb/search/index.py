@@ -7,6 +7,7 @@ highlighted or suggested.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -114,15 +115,32 @@ class Synonyms:
     """Each group: preferred word first, then variants."""
 
 
+class IndexUnusable(Exception):
+    """There is no index that can be read: missing, damaged, or made by another version. A rebuild makes it right."""
+
+
+class IndexBusy(Exception):
+    """Somebody else has been writing for too long; nothing was written. Try again later."""
+
+
 Progress = Callable[[int], None]
 """Called with the number of documents written so far."""
 
 
 class Index(Protocol):
-    """A search engine. Safe to call from several threads; one process writes at a time (`lock` says whose turn)."""
+    """A search engine. Safe to call from several threads; one process writes at a time (`lock` says whose turn).
+
+    Every method but `rebuild` and `lock` may raise IndexUnusable, the writing ones also IndexBusy.
+    """
+
+    def lock(self, wait: bool = True) -> AbstractContextManager[bool]:
+        """Take the turn to write for the block; the writing methods take it themselves, and may be called inside.
+
+        Gives True, or False when `wait` is off and it is somebody else's turn.
+        """
 
     def put(self, documents: Sequence[Document]) -> None:
-        """Add or replace documents by (id, face); durable on return. An older `version` is ignored."""
+        """Add or replace documents by (id, face); durable on return. An older `version` than the one held is ignored."""
 
     def delete(self, ids: Sequence[str]) -> None:
         """Remove both faces of each id; unknown ids are no error."""
@@ -130,11 +148,14 @@ class Index(Protocol):
     def versions(self) -> dict[tuple[str, Face], int]:
         """Version held for each (id, face)."""
 
-    def search(self, query: Query, synonyms: Synonyms = Synonyms()) -> Hits:  # noqa: B008  # frozen value
+    def search(self, query: Query, synonyms: Synonyms = Synonyms()) -> Hits:
         """Answer a query; any text is legal, the empty one matches everything the viewer may read."""
 
     def suggest(self, prefix: str, town: str | None = None, member: bool = False, limit: int = 8) -> list[str]:
-        """Titles that begin with or contain `prefix` (kana readings too), of what the viewer may read."""
+        """Titles that begin with or contain `prefix` (kana readings too), of what the viewer may read.
+
+        An empty prefix suggests nothing.
+        """
 
     def rebuild(self, documents: Iterable[Document], progress: Progress | None = None) -> None:
         """Replace everything atomically: readers see the old index until the new one is whole."""

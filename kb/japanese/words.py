@@ -1,0 +1,132 @@
+"""Words of Japanese text: SudachiPy with its core dictionary.
+
+A tokenizer belongs to one thread, so each thread keeps its own; the dictionary is shared. Sudachi refuses long input
+(49,149 bytes of UTF-8, 65,535 after its own normalising), so text is cut at newlines and 「。」 first. Its synonym data is never used:
+it equates 申請, 届出 and 申告, which differ in law.
+"""
+
+import re
+import threading
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sudachipy import Dictionary, SplitMode
+
+LONGEST = 49_149
+"""Bytes of UTF-8 that Sudachi takes at once."""
+
+_SENTENCE = re.compile("[^。\n]*[。\n]?")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_KANJI = re.compile("[々〆\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_CONTENT = {"名詞", "動詞", "形容詞", "形状詞", "副詞", "接頭辞", "接尾辞", "感動詞"}
+_EMPTY = frozenset(
+    (
+        "為る 居る 有る 成る 来る 行く 下さる 頂く 出来る 無い 良い 御座る 置く 仕舞う 事 物 時 為 様 御 第 の こと もの とき ため よう"
+    ).split()  # noqa: SIM905  # a word list reads best as words
+)
+"""Normalised forms that carry no topic: they stand in every manual."""
+
+_thread = threading.local()
+
+
+@dataclass(frozen=True)
+class Word:
+    """A short unit (Sudachi's mode A) at `start:end` of the text. `reading` is katakana where Sudachi knows one."""
+
+    surface: str
+    start: int
+    end: int
+    normal: str
+    """Normalised form: 引越し and 引っ越し are both 引っ越し. Not folded."""
+    reading: str
+    content: bool
+    """Carries a topic; particles, endings and signs do not."""
+
+
+@dataclass(frozen=True)
+class Compound:
+    """A long unit (mode C) and the short units inside it; a simple word is a compound of one."""
+
+    surface: str
+    start: int
+    end: int
+    normal: str
+    parts: tuple[Word, ...]
+
+
+def compounds(text: str) -> list[Compound]:
+    """Long units of `text` in order, each with its short units; offsets are characters of `text`.
+
+    Any text is legal; a lone surrogate is read as an unknown sign.
+    """
+    clean = _SURROGATE.sub("\ufffd", text)
+    return [unit for offset, piece in _pieces(clean) for unit in _units(piece, offset)]
+
+
+def words(text: str) -> list[Word]:
+    """Short units of `text` in order."""
+    return [word for unit in compounds(text) for word in unit.parts]
+
+
+def reading(text: str) -> str:
+    """How `text` is read, in katakana; parts whose reading is unknown stay as they are."""
+    return "".join(word.reading for word in words(text))
+
+
+def _units(piece: str, offset: int) -> Iterator[Compound]:
+    for morpheme in _tokenizer().tokenize(piece):
+        start, end = offset + morpheme.begin(), offset + morpheme.end()
+        if start == end:
+            continue
+        short = list(morpheme.split(SplitMode.A)) or [morpheme]  # add_single=True panics in SudachiPy 0.7.0
+        parts = tuple(_word(part, offset) for part in short)
+        yield Compound(morpheme.surface(), start, end, morpheme.normalized_form(), parts)
+
+
+def _word(morpheme: Any, offset: int) -> Word:
+    surface, normal = morpheme.surface(), morpheme.normalized_form()
+    kind = morpheme.part_of_speech()[0]
+    content = normal not in _EMPTY and (kind in _CONTENT or _KANJI.search(surface) is not None)
+    return Word(surface, offset + morpheme.begin(), offset + morpheme.end(), normal, morpheme.reading_form(), content)
+
+
+def _pieces(text: str) -> Iterator[tuple[int, str]]:
+    """Cut `text` into (offset, piece) that Sudachi takes, at the last sentence end before the limit if there is one."""
+    start = end = size = 0
+    for sentence in _SENTENCE.findall(text):
+        for part in _cut(sentence):
+            cost = _size(part)
+            if size + cost > LONGEST:
+                yield start, text[start:end]
+                start, size = end, 0
+            end, size = end + len(part), size + cost
+    if start < end:
+        yield start, text[start:end]
+
+
+def _cut(sentence: str) -> Iterator[str]:
+    if _size(sentence) <= LONGEST:
+        yield sentence
+        return
+    middle = len(sentence) // 2
+    yield from _cut(sentence[:middle])
+    yield from _cut(sentence[middle:])
+
+
+def _size(text: str) -> int:
+    """Bytes that Sudachi counts: before and after its own normalising, whichever is more."""
+    return max(len(text.encode()), len(unicodedata.normalize("NFKC", text).lower().encode()))
+
+
+@lru_cache(maxsize=1)
+def _dictionary() -> Dictionary:
+    return Dictionary()
+
+
+def _tokenizer() -> Any:
+    if not hasattr(_thread, "tokenizer"):
+        _thread.tokenizer = _dictionary().tokenizer(mode=SplitMode.C)
+    return _thread.tokenizer

@@ -1,0 +1,150 @@
+"""The one analysis chain that feeds every engine: text → tokens with offsets.
+
+Text is folded first (NFKC, case), so documents and queries meet in one writing. Then
+- words: normalised forms of Sudachi's short units that carry a topic; runs of latin letters and digits as they are;
+- compounds: Sudachi's long units (転入届), and latin parts joined (wi-fi → wifi);
+- bigrams of kanji and kana runs, without hiragana-only ones: they find what Sudachi cuts differently;
+- characters: every kanji by itself, so that the one-character query 「税」 finds 納税 and 住民税 alike. Single kanji cost one short
+  posting list each; a prefix over bigrams would miss a kanji at the end of a run and be slow for common ones.
+Readings are indexed for titles and keywords only: from each word to the end of the phrase, so that a query in kana finds
+a title from any of its words on, by prefix.
+
+Nothing here merges words by meaning: synonyms come from our own terms, in `plan.py`.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.metadata import version
+from typing import NamedTuple
+
+from kb.japanese.kana import is_kana, sound_key
+from kb.japanese.width import fold, fold_with_map
+from kb.japanese.words import Compound, Word, compounds
+
+ANALYSIS_VERSION = "/".join(
+    ("1", version("sudachipy"), version("sudachidict-core"), unicodedata.unidata_version),
+)
+"""Changes whenever the same text may give other tokens; an index made under another version is rebuilt."""
+
+LONGEST_TERM = 100
+"""Characters; longer runs (addresses, hashes) are cut."""
+LONGEST_READING = 40
+"""Kana of a reading that are kept; what is typed is shorter."""
+
+_JAPANESE = "ぁ-ゖゝゞァ-ヺーヽヾ々〆〇\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_RUN = re.compile(f"[{_JAPANESE}]+")
+_HIRAGANA = re.compile("[ぁ-ゖゝゞー]+")
+_KANJI = re.compile("[々〆〇\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_LATIN = re.compile(f"[^\\W_{_JAPANESE}]+(?:[-.'][^\\W_{_JAPANESE}]+)*")
+_LATIN_PART = re.compile("[^-.']+")
+
+
+class Kind(StrEnum):
+    """What a token is; decides how much it weighs."""
+
+    WORD = "word"
+    COMPOUND = "compound"
+    BIGRAM = "bigram"
+    CHARACTER = "character"
+    READING = "reading"
+
+
+class Token(NamedTuple):
+    """A term at `start:end` of the text."""
+
+    term: str
+    start: int
+    end: int
+    kind: Kind
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What a reader takes as one word: a compound (when it has parts or a name of its own) and its short words."""
+
+    surface: str
+    start: int
+    end: int
+    compound: str
+    """Term of the whole, "" when it is the same as its only word."""
+    words: tuple[Token, ...]
+
+
+class Sound(NamedTuple):
+    """How the word at `start:end` is read, in katakana as Sudachi gives it."""
+
+    reading: str
+    start: int
+    end: int
+
+
+def analyse(text: str) -> list[Token]:
+    """All tokens of `text` except readings, with offsets of the original. Any text is legal."""
+    folded = fold_with_map(text)
+    tokens = [token for unit in units(folded.text) for token in _unit_tokens(unit)]
+    tokens.extend(grams(folded.text))
+    return [token._replace(start=folded.span(*token[1:3])[0], end=folded.span(*token[1:3])[1]) for token in tokens]
+
+
+def units(key: str) -> list[Unit]:
+    """The content units of a folded text, in order; offsets are of the key."""
+    found = [unit for compound in compounds(key) if (unit := _japanese_unit(compound))]
+    found.extend(_latin_unit(match) for match in _LATIN.finditer(key))
+    return sorted(found, key=lambda unit: (unit.start, unit.end))
+
+
+def grams(key: str) -> Iterator[Token]:
+    """Bigrams and single kanji of a folded text; offsets are of the key."""
+    for run in _RUN.finditer(key):
+        chars, base = run.group(), run.start()
+        for i, char in enumerate(chars):
+            if _KANJI.match(char):
+                yield Token(char, base + i, base + i + 1, Kind.CHARACTER)
+            pair = chars[i : i + 2]
+            if len(pair) == 2 and not _HIRAGANA.fullmatch(pair):
+                yield Token(pair, base + i, base + i + 2, Kind.BIGRAM)
+
+
+def sounds(text: str) -> list[Sound]:
+    """How each word of `text` is read, for words whose reading is known; offsets are of the original."""
+    folded = fold_with_map(text)
+    spoken = [word for unit in compounds(folded.text) for word in unit.parts if is_kana(word.reading)]
+    return [Sound(word.reading, *folded.span(word.start, word.end)) for word in spoken]
+
+
+def readings(spoken: list[Sound], given: str) -> set[str]:
+    """Sound keys to find a phrase by: from each of its words to its end, and each of the given readings."""
+    found = {sound_key(piece)[:LONGEST_READING] for piece in given.split() if is_kana(fold(piece))}
+    for i in range(len(spoken)):
+        found.add(sound_key("".join(sound.reading for sound in spoken[i:]))[:LONGEST_READING])
+    return found
+
+
+def _unit_tokens(unit: Unit) -> Iterator[Token]:
+    yield from unit.words
+    if unit.compound:
+        yield Token(unit.compound, unit.start, unit.end, Kind.COMPOUND)
+
+
+def _japanese_unit(compound: Compound) -> Unit | None:
+    terms = tuple(_word(part) for part in compound.parts if part.content and _RUN.search(part.surface))
+    if not terms:
+        return None
+    whole = fold(compound.normal)[:LONGEST_TERM] if len(compound.parts) > 1 else ""
+    return Unit(compound.surface, compound.start, compound.end, whole, terms)
+
+
+def _word(part: Word) -> Token:
+    return Token(fold(part.normal)[:LONGEST_TERM], part.start, part.end, Kind.WORD)
+
+
+def _latin_unit(match: re.Match[str]) -> Unit:
+    parts = tuple(
+        Token(part.group()[:LONGEST_TERM], match.start() + part.start(), match.start() + part.end(), Kind.WORD)
+        for part in _LATIN_PART.finditer(match.group())
+    )
+    joined = "".join(part.term for part in parts)[:LONGEST_TERM] if len(parts) > 1 else ""
+    return Unit(match.group(), match.start(), match.end(), joined, parts)

@@ -1,0 +1,151 @@
+"""Answer a query over a snapshot with arrays: one element per document, no Python code per posting."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from kb.search import scoring
+from kb.search.index import Query, Sort
+from kb.search.plan import Need, Plan, Way
+from kb.search.record import pieces
+from kb.search.whoosh_snapshot import Mask, Numbers, Snapshot, Values
+
+Facets = dict[str, tuple[tuple[str, int], ...]]
+
+
+class Evaluation:
+    """A plan over the documents that the asker may read. Made for one query."""
+
+    def __init__(self, snapshot: Snapshot, plan: Plan, query: Query) -> None:
+        self._snapshot = snapshot
+        self._plan = plan
+        self._query = query
+        self._evidence: dict[str, Values] = {}
+        self._visible = snapshot.visible(query.town, query.member)
+        self._count = int(self._visible.sum())
+        self._means = {
+            field: float(lengths[self._visible].sum() / self._count) if self._count else 0.0
+            for field, lengths in snapshot.lengths.items()
+        }
+        self.matched = self._matched()
+        self._filters = {name: self._accepted(name, values) for name, values in query.filters.items() if values}
+        self.passing = np.flatnonzero(self._all(self.matched, self._filters.values()))
+
+    def page(self) -> list[tuple[int, float]]:
+        """(document number, score) of the hits asked for, best first."""
+        documents = self.passing
+        scores = self.scores(documents)
+        newest = -self._snapshot.published_at[documents]
+        first = -scores if self._query.sort is Sort.RELEVANCE else np.zeros(len(documents))
+        start = max(self._query.offset, 0)
+        end = start + max(self._query.limit, 0)
+        order = _until_tie_ends(np.lexsort((newest, first)), first, newest, end)
+        ids = self._snapshot.ids
+        ranked = sorted((float(first[i]), float(newest[i]), ids[documents[i]], int(i)) for i in order)
+        return [(int(documents[i]), float(scores[i])) for *_, i in ranked[start:end]]
+
+    def scores(self, documents: Numbers) -> Values:
+        """Score of each of `documents`, which must have matched."""
+        total = np.zeros(len(documents))
+        for clause in self._plan.clauses:
+            best = np.zeros(len(documents))
+            for way in clause:
+                met = len(clause) == 1 or self._met(way, self.matched)[documents]
+                best = np.maximum(best, np.where(met, self._score(way, documents), 0.0))
+            total += best
+        return np.round(total, scoring.DECIMALS)
+
+    def facets(self) -> Facets:
+        """Counts per facet value over what matched and passes the filters of the other facets."""
+        found: Facets = {}
+        for name, column in self._snapshot.facets.items():
+            others = [mask for other, mask in self._filters.items() if other != name]
+            counted = self._all(self.matched, others)
+            counts = np.bincount(column.codes[counted[column.documents]])
+            values = [(self._snapshot.codes.values[code], int(counts[code])) for code in np.flatnonzero(counts)]
+            if values:
+                found[name] = tuple(sorted(values, key=lambda pair: (-pair[1], pair[0])))
+        return found
+
+    def _matched(self) -> Mask:
+        if not self._plan.clauses:
+            return self._visible if self._plan.everything else np.zeros_like(self._visible)
+        mask = self._visible
+        for clause in sorted(self._plan.clauses, key=lambda ways: bool(ways[0].literal)):
+            met = np.zeros_like(mask)
+            for way in clause:
+                met |= self._met(way, mask)
+            mask = mask & met
+        return mask
+
+    def _met(self, way: Way, among: Mask) -> Mask:
+        """Which documents satisfy a way. Phrases are looked up in the text, so only of those in `among`."""
+        met = np.zeros_like(among)
+        if way.enough:
+            met = sum((self._has(need).astype(np.int64) for need in way.needs), np.zeros(len(among))) >= way.enough
+        if way.literal:
+            return self._holding(way.literal, met & among)
+        if way.sound:
+            met = met | self._snapshot.sounding(way.sound, whole=False)
+        return met & self._visible
+
+    def _holding(self, literal: str, among: Mask) -> Mask:
+        mask = np.zeros_like(among)
+        for number in map(int, np.flatnonzero(among)):
+            mask[number] = any(literal in piece for piece in pieces(self._snapshot.shown(number)))
+        return mask
+
+    def _has(self, need: Need) -> Mask:
+        has = np.zeros_like(self._visible)
+        for terms in (need.words, need.grams):
+            if terms:
+                has |= np.logical_and.reduce([self._term(term) > 0 for term in terms])
+        return has
+
+    def _term(self, term: str) -> Values:
+        """Evidence for a term in each document, over all scored fields."""
+        if term not in self._evidence:
+            evidence = np.zeros(self._snapshot.size)
+            for field, lengths in self._snapshot.lengths.items():
+                documents, counts = self._snapshot.postings(field, term)
+                evidence[documents] += scoring.occurrences(field, counts, lengths[documents], self._means[field])
+            self._evidence[term] = evidence
+        return self._evidence[term]
+
+    def _score(self, way: Way, documents: Numbers) -> Values:
+        total = np.zeros(len(documents))
+        for term, weight in way.scored:
+            total += weight * self._weighed(self._term(term), documents)
+        if way.sound:
+            for whole in (False, True):
+                heard = self._snapshot.sounding(way.sound, whole).astype(np.float64)
+                total += self._weighed(scoring.SOUND_EVIDENCE * heard, documents)
+        return way.weight * total
+
+    def _weighed(self, evidence: Values, documents: Numbers) -> Values:
+        holding = int(np.count_nonzero((evidence > 0) & self._visible))
+        weighed: Values = scoring.rarity(self._count, holding) * scoring.saturated(evidence[documents])
+        return weighed
+
+    def _accepted(self, name: str, values: tuple[str, ...]) -> Mask:
+        mask = np.zeros_like(self._visible)
+        column = self._snapshot.facets.get(name)
+        if column is not None:
+            mask[column.documents[np.isin(column.codes, self._snapshot.codes.known(values))]] = True
+        return mask
+
+    @staticmethod
+    def _all(mask: Mask, filters: Iterable[Mask]) -> Mask:
+        for accepted in filters:
+            mask = mask & accepted
+        return mask
+
+
+def _until_tie_ends(order: Numbers, first: Values, newest: Values, end: int) -> Numbers:
+    """The first `end` of `order`, and those that tie with the last of them."""
+    if end <= 0 or end >= len(order):
+        return order[: max(end, 0)]
+    last = order[end - 1]
+    while end < len(order) and first[order[end]] == first[last] and newest[order[end]] == newest[last]:
+        end += 1
+    return order[:end]
