@@ -28,7 +28,7 @@ run: $(RUN_STAMP) ## Start Monosashi with its demonstration towns (PORT=8000, KB
 
 test: $(DEV_STAMP) ## Run every test, in a real browser too (ARGS="-k words" for some)
 	@$(VENV_PYTHON) tests/browser/ensure_browser.py
-	@$(VENV_PYTHON) -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(VENV_PYTHON) -m pytest -n 2 --dist loadfile -rs $(ARGS)
 
 check: $(DEV_STAMP) ## Lint, types, import law, templates, tests about the code
 	@$(VENV_PYTHON) -m ruff check .
@@ -44,7 +44,7 @@ fix: $(DEV_STAMP) ## Format the code and repair what the linter can
 
 migration: $(RUN_STAMP) ## Write a database migration from the tables (m="what changes")
 	@test -n "$(m)" || { echo 'Say what changes: make migration m="add fees to manuals"' >&2; exit 1; }
-	@KB_MODE=demo $(VENV_PYTHON) -m alembic revision --autogenerate -m "$(m)"
+	@KB_MODE=demo $(VENV_PYTHON) -m kb migration "$(m)"
 
 reset: $(RUN_STAMP) ## Delete the demonstration's database and index (asks; YES=1 does not)
 	@KB_MODE=demo $(VENV_PYTHON) -m kb reset $(if $(YES),--yes)
