@@ -1,18 +1,6 @@
 """Markdown to safe HTML. Values in, values out."""
 
-from kb.markup.markdown import render
-from kb.markup.sanitize import TooLarge, sanitize
+from kb.markup.safe import MAX_MARKDOWN, safe_html
+from kb.markup.sanitize import TooLarge
 
-MAX_MARKDOWN = 20_000
-"""Characters of one text; the common format allows as many."""
-
-
-def safe_html(markdown_text: str) -> str:
-    """HTML of `markdown_text` that may be shown as it is: no script, no image, no link to a scheme but http(s) and mailto.
-
-    Call it once when a text is saved or published, not per request. Raises `TooLarge` above `MAX_MARKDOWN` characters,
-    or when the HTML grows over what `sanitize` takes.
-    """
-    if len(markdown_text) > MAX_MARKDOWN:
-        raise TooLarge(f"文章が長すぎます。{MAX_MARKDOWN:,}文字以内に分けてください。")
-    return sanitize(render(markdown_text))
+__all__ = ["MAX_MARKDOWN", "TooLarge", "safe_html"]
