@@ -61,7 +61,7 @@ def withdraw(session: Session, manual: Manual, *, by: Viewer, at: datetime, reas
     """End the manual's live publication; its editions stay readable for the own town. Raises NotAllowed, Conflict."""
     if may_publish(by, manual.municipality_code) is None:
         raise NotAllowed(_NOT_YOURS)
-    publication = session.exec(_open_at(manual, at)).first()
+    publication = _open_at(session, manual, at)
     if publication is None:
         raise Conflict("この手順書は公開されていません。")
     publication.live_until = at
@@ -84,18 +84,20 @@ def _end_predecessor(session: Session, manual: Manual, begins: datetime) -> None
     later = select(Publication.id).where(Publication.manual_id == manual.id, col(Publication.live_from) > begins)
     if session.exec(later).first() is not None:
         raise Conflict("この手順書には、もっと後の日時に予約された公開があります。先に予約を取りやめてください。")
-    predecessor = session.exec(_open_at(manual, begins)).first()
+    predecessor = _open_at(session, manual, begins)
     if predecessor is not None:
         predecessor.live_until = begins
         session.add(predecessor)
 
 
-def _open_at(manual: Manual, moment: datetime):  # noqa: ANN202  # SQLModel's select type is private
-    return select(Publication).where(
-        Publication.manual_id == manual.id,
-        col(Publication.live_from) <= moment,
-        col(Publication.live_until).is_(None),
-    )
+def _open_at(session: Session, manual: Manual, moment: datetime) -> Publication | None:
+    return session.exec(
+        select(Publication).where(
+            Publication.manual_id == manual.id,
+            col(Publication.live_from) <= moment,
+            col(Publication.live_until).is_(None),
+        )
+    ).first()
 
 
 def _last_edition(session: Session, manual: Manual) -> int:

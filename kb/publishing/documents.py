@@ -74,12 +74,5 @@ def _document(live: Live, face: Face) -> Document:
             "phase": tuple(dict.fromkeys(step.phase for step in content.steps if step.phase)),
         },
         published_at=live.publication.live_from.timestamp(),
-        stored={
-            "publication": str(live.publication.id),
-            "town": live.town.code,
-            "town_name": live.town.name,
-            "slug": live.manual.slug,
-            "edition": str(live.publication.edition),
-            "work_area": live.revision.work_area_code or "",
-        },
+        stored={"manual": str(live.manual.id)},
     )

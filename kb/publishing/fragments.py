@@ -80,13 +80,19 @@ def make_fragment(revision: Revision, *, redacted: bool) -> Fragment:
         renderer=renderer(),
         redacted=redacted,
         article=render_article(seen),
-        facts=facts_of(seen),
+        facts=_facts(seen, revision),
     )
 
 
-def facts_of(seen: ReadyContent) -> dict[str, Any]:
-    """What lists show beside the title, as JSON."""
-    return {"figures": _FIGURES.dump_python(seen.figures, mode="json"), "volume": seen.content.annual_volume.total}
+def _facts(seen: ReadyContent, revision: Revision) -> dict[str, Any]:
+    content = seen.content
+    return {
+        "figures": _FIGURES.dump_python(seen.figures, mode="json"),
+        "volume": content.annual_volume.total,
+        "license": content.license,
+        "related": [[one.municipality, one.slug, one.title] for one in content.related_manuals],
+        "provenance": revision.provenance,
+    }
 
 
 def figures_in(facts: dict[str, Any]) -> Figures:

@@ -25,7 +25,7 @@ def passages(content: ManualContent) -> Iterator[Passage]:
 def _summary(content: ManualContent) -> Passage:
     purpose = content.purpose
     parts = (purpose.for_whom, purpose.aim, purpose.what, purpose.outcome, content.target, content.fee)
-    return Passage("summary", "概要", _joined(*parts))
+    return Passage("overview", "概要", _joined(*parts))
 
 
 def _step(number: int, step: Step) -> Passage:

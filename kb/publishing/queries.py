@@ -6,16 +6,18 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, false
-from sqlmodel import Session, col, func, or_, select
+from sqlalchemy import select as sql_select
+from sqlmodel import Session, col, or_, select
 
 from kb.accounts.models import Assignment, Municipality, Post
 from kb.accounts.rules import Viewer
-from kb.common_format.envelope import Audience
+from kb.common_format.envelope import Audience, Provenance
 from kb.common_format.figures import Figures
 from kb.manuals.models import Manual, Revision
 from kb.publishing.fragments import figures_in, make_fragment, renderer
 from kb.publishing.models import Fragment, Publication
-from kb.publishing.rules import may_read, readable, reads_redacted
+from kb.publishing.rules import readable, reads_redacted
+from kb.standards.models import Procedure, WorkArea
 
 
 @dataclass(frozen=True)
@@ -31,29 +33,20 @@ class Listed:
     slug: str
     title: str
     procedure_key: str | None
+    procedure_name: str | None
     work_area_code: str | None
+    work_area_name: str | None
     edition: int
     audience: Audience
-    published_on: datetime
+    published_at: datetime
     confirmed_by: str
     change_note: str
     figures: Figures
     volume: int | None
-
-
-@dataclass(frozen=True)
-class Edition:
-    """One publication in a manual's history."""
-
-    edition: int
-    revision_id: int
-    audience: Audience
-    live_from: datetime
-    live_until: datetime | None
-    major: bool
-    change_note: str
-    confirmed_by: str
-    withdrawn: bool
+    license: str
+    related: tuple[tuple[str, str, str], ...]
+    """Related manuals as (town code or "", slug, title)."""
+    provenance: Provenance | None
 
 
 def is_live(now: datetime) -> ColumnElement[bool]:
@@ -64,32 +57,37 @@ def is_live(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _live(viewer: Viewer, now: datetime) -> Select[Any]:
+def listing(viewer: Viewer) -> Select[*tuple[Any, ...]]:
+    """Everything a list row needs, of all publications whatsoever: add conditions before showing any."""
     own = case((col(Manual.municipality_code) == viewer.municipality_code, false()), else_=True)
     redacted = own if viewer.municipality_code else True
     return (
-        select(  # type: ignore[call-overload]  # more columns than SQLModel's overloads know
-            Publication.manual_id,
-            Publication.id,
-            Publication.revision_id,
-            Manual.municipality_code,
-            Municipality.name,
-            Municipality.population,
-            Manual.slug,
-            Revision.title,
-            Revision.procedure_key,
-            Revision.work_area_code,
-            Publication.edition,
-            Publication.audience,
-            Publication.live_from,
-            Post.title,
-            Publication.change_note,
-            Fragment.facts,
+        sql_select(
+            col(Publication.manual_id).label("manual_id"),
+            col(Publication.id).label("publication_id"),
+            col(Publication.revision_id).label("revision_id"),
+            col(Manual.municipality_code).label("town_code"),
+            col(Municipality.name).label("town_name"),
+            col(Municipality.population).label("town_population"),
+            col(Manual.slug).label("slug"),
+            col(Revision.title).label("title"),
+            col(Revision.procedure_key).label("procedure_key"),
+            col(Procedure.name).label("procedure_name"),
+            col(Revision.work_area_code).label("work_area_code"),
+            col(WorkArea.name).label("work_area_name"),
+            col(Publication.edition).label("edition"),
+            col(Publication.audience).label("audience"),
+            col(Publication.live_from).label("published_at"),
+            col(Post.title).label("confirmed_by"),
+            col(Publication.change_note).label("change_note"),
+            col(Fragment.facts).label("facts"),
         )
         .select_from(Publication)
         .join(Manual, col(Manual.id) == Publication.manual_id)
         .join(Revision, col(Revision.id) == Publication.revision_id)
         .join(Municipality, col(Municipality.code) == Manual.municipality_code)
+        .outerjoin(Procedure, col(Procedure.key) == Revision.procedure_key)
+        .outerjoin(WorkArea, col(WorkArea.code) == Revision.work_area_code)
         .outerjoin(Assignment, col(Assignment.id) == Publication.assignment_id)
         .outerjoin(Post, col(Post.id) == Assignment.post_id)
         .outerjoin(
@@ -100,15 +98,28 @@ def _live(viewer: Viewer, now: datetime) -> Select[Any]:
                 col(Fragment.redacted) == redacted,
             ),
         )
-        .where(is_live(now), readable(viewer))
     )
 
 
-def _listed(session: Session, viewer: Viewer, row: Row[Any]) -> Listed:
-    *columns, post, note, facts = row
+def _live(viewer: Viewer, now: datetime) -> Select[*tuple[Any, ...]]:
+    return listing(viewer).where(is_live(now), readable(viewer))
+
+
+def listed_from(session: Session, viewer: Viewer, row: Row[Any]) -> Listed:
+    """A row of `listing` as a value."""
+    columns = dict(row._mapping)
+    facts = columns.pop("facts")
     if facts is None:
-        facts = _rendered_now(session, viewer, row.revision_id, row.municipality_code).facts
-    return Listed(*columns, post or "", note, figures_in(facts), facts["volume"])
+        facts = _rendered_now(session, viewer, row.revision_id, row.town_code).facts
+    columns["confirmed_by"] = columns["confirmed_by"] or ""
+    return Listed(
+        **columns,
+        figures=figures_in(facts),
+        volume=facts["volume"],
+        license=facts["license"],
+        related=tuple((code, slug, title) for code, slug, title in facts["related"]),
+        provenance=Provenance.model_validate(facts["provenance"]) if facts["provenance"] else None,
+    )
 
 
 def _rendered_now(session: Session, viewer: Viewer, revision_id: int, municipality_code: str) -> Fragment:
@@ -136,14 +147,20 @@ def live_manuals(
     if work_area is not None:
         query = query.where(col(Revision.work_area_code).startswith(work_area, autoescape=True))
     ordered = query.order_by(col(Publication.live_from).desc(), col(Publication.id).desc())
-    return [_listed(session, viewer, row) for row in session.execute(ordered.limit(limit).offset(offset))]
+    return [listed_from(session, viewer, row) for row in session.execute(ordered.limit(limit).offset(offset))]
+
+
+def live_by_manual(session: Session, viewer: Viewer, now: datetime, manual_ids: Sequence[int]) -> dict[int, Listed]:
+    """Live manuals by id; those that are not live for this viewer are left out."""
+    query = _live(viewer, now).where(col(Publication.manual_id).in_(manual_ids))
+    return {row.manual_id: listed_from(session, viewer, row) for row in session.execute(query)}
 
 
 def live_manual(session: Session, viewer: Viewer, now: datetime, town: str, slug: str) -> Listed | None:
     """The live manual at an address, None when there is none for this viewer."""
     query = _live(viewer, now).where(col(Manual.municipality_code) == town, col(Manual.slug) == slug)
     row = session.execute(query).first()
-    return None if row is None else _listed(session, viewer, row)
+    return None if row is None else listed_from(session, viewer, row)
 
 
 def article_of(session: Session, viewer: Viewer, listed: Listed) -> str:
@@ -155,61 +172,3 @@ def article_of(session: Session, viewer: Viewer, listed: Listed) -> str:
         )
     ).first()
     return kept if kept is not None else _rendered_now(session, viewer, listed.revision_id, listed.town_code).article
-
-
-def editions(session: Session, viewer: Viewer, now: datetime, manual_id: int, town: str) -> Sequence[Edition]:
-    """The editions of a manual that have begun, newest first, that this viewer may read."""
-    rows = session.exec(
-        select(Publication, Post.title)
-        .outerjoin(Assignment, col(Assignment.id) == Publication.assignment_id)
-        .outerjoin(Post, col(Post.id) == Assignment.post_id)
-        .where(Publication.manual_id == manual_id, col(Publication.live_from) <= now)
-        .order_by(col(Publication.edition).desc())
-    )
-    return [_edition(found, post) for found, post in rows if _may_see(viewer, town, found)]
-
-
-def _may_see(viewer: Viewer, town: str, publication: Publication) -> bool:
-    own = viewer.municipality_code == town
-    return own or (publication.withdrawn_at is None and may_read(viewer, town, publication.audience))
-
-
-def _edition(found: Publication, post: str | None) -> Edition:
-    return Edition(
-        edition=found.edition,
-        revision_id=found.revision_id,
-        audience=found.audience,
-        live_from=found.live_from,
-        live_until=found.live_until,
-        major=found.major,
-        change_note=found.change_note,
-        confirmed_by=post or "",
-        withdrawn=found.withdrawn_at is not None,
-    )
-
-
-def counts_by_work_area(session: Session, viewer: Viewer, now: datetime) -> dict[str, int]:
-    """Number of live manuals for each medium work area (primary one) that has any."""
-    return _counts(session, viewer, now, col(Revision.work_area_code))
-
-
-def counts_by_town(session: Session, viewer: Viewer, now: datetime) -> dict[str, int]:
-    """Number of live manuals for each town that has any."""
-    return _counts(session, viewer, now, col(Manual.municipality_code))
-
-
-def counts_by_procedure(session: Session, viewer: Viewer, now: datetime) -> dict[str, int]:
-    """Number of live manuals for each procedure that has any."""
-    return _counts(session, viewer, now, col(Revision.procedure_key))
-
-
-def _counts(session: Session, viewer: Viewer, now: datetime, key: Any) -> dict[str, int]:
-    rows = session.execute(
-        select(key, func.count())
-        .select_from(Publication)
-        .join(Manual, col(Manual.id) == Publication.manual_id)
-        .join(Revision, col(Revision.id) == Publication.revision_id)
-        .where(is_live(now), readable(viewer), key.is_not(None))
-        .group_by(key)
-    )
-    return {found: count for found, count in rows}

@@ -39,4 +39,4 @@ def may_publish(by: Viewer, municipality_code: str) -> Acting | None:
 
 def obstacles(content: ManualContent, values: dict[str, str], vocabulary: Vocabulary) -> list[Finding]:
     """What stands between a content and its publication; empty when it may be published."""
-    return content_obstacles(content, vocabulary, values)
+    return content_obstacles(content, vocabulary, values=values)

@@ -88,8 +88,7 @@ def bring_index_up_to_date(settings: Settings, engine: Engine, index: Index, now
     try:
         indexing.drain(engine, index, settings.index_dir, now)
         current = indexing.is_current(engine, index, now)
-    except IndexUnusable as error:
-        tell(f"検索索引を使えません({error})。")
+    except IndexUnusable:
         current = False
     if not current:
         tell("検索索引を作っています。")

@@ -1,0 +1,40 @@
+"""The application: its parts, put together on one screen."""
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+from jinja2 import StrictUndefined
+
+from kb.config import ROOT, Settings, settings_from
+from kb.db import create_engine
+from kb.search.engines import open_index
+from kb.seeds.preparation import refuse_demo_accounts
+from kb.web import access, current, draining, errors, filters, logs, pages, routes, security, sign_in
+
+
+def create_app(settings: Settings | None = None, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Flask:
+    """Build the application. Raises Misconfigured when its settings are missing or unsafe."""
+    settings = settings or settings_from(os.environ)
+    engine = create_engine(settings.database_url)
+    refuse_demo_accounts(settings, engine)
+
+    app = Flask("kb", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app.jinja_env.undefined = StrictUndefined
+    logs.configure(settings.log_level)
+    parts = current.Parts(settings, engine, open_index(settings.index_dir), clock)
+
+    security.init_app(app, settings)
+    current.init_app(app, parts)
+    logs.init_app(app)
+    CSRFProtect(app)
+    sign_in.init_app(app)
+    access.init_app(app)
+    errors.init_app(app)
+    filters.init_app(app)
+    pages.init_app(app)
+    routes.init_app(app)
+    draining.init_app(parts)
+    return app

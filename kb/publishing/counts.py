@@ -1,0 +1,46 @@
+"""How many live manuals there are, for a viewer at a moment."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, func, select
+
+from kb.accounts.rules import Viewer
+from kb.manuals.models import Manual, Revision
+from kb.publishing.models import Publication
+from kb.publishing.queries import is_live
+from kb.publishing.rules import readable
+
+
+def counts_by_work_area(session: Session, viewer: Viewer, now: datetime) -> dict[str, int]:
+    """Number of live manuals for each medium work area (primary one) that has any."""
+    return _counts(session, viewer, now, col(Revision.work_area_code))
+
+
+def towns_by_procedure(session: Session, viewer: Viewer, now: datetime) -> dict[str, int]:
+    """Number of towns that have a live manual, for each procedure that has any."""
+    return _counts(
+        session, viewer, now, col(Revision.procedure_key), func.count(col(Manual.municipality_code).distinct())
+    )
+
+
+def counts_by_town(session: Session, viewer: Viewer, now: datetime) -> dict[str, int]:
+    """Number of live manuals for each town that has any."""
+    return _counts(session, viewer, now, col(Manual.municipality_code))
+
+
+def counts_by_procedure(session: Session, viewer: Viewer, now: datetime) -> dict[str, int]:
+    """Number of live manuals for each procedure that has any."""
+    return _counts(session, viewer, now, col(Revision.procedure_key))
+
+
+def _counts(session: Session, viewer: Viewer, now: datetime, key: Any, counted: Any = None) -> dict[str, int]:
+    rows = session.execute(
+        select(key, func.count() if counted is None else counted)
+        .select_from(Publication)
+        .join(Manual, col(Manual.id) == Publication.manual_id)
+        .join(Revision, col(Revision.id) == Publication.revision_id)
+        .where(is_live(now), readable(viewer), key.is_not(None))
+        .group_by(key)
+    )
+    return {found: count for found, count in rows}

@@ -1,0 +1,81 @@
+"""What a search address asks for, and the addresses that ask for a little more or less."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import request, url_for
+
+from kb.search.index import Sort
+from kb.web.input import choice, page, text
+
+FACETS = ("town", "area", "size", "phase")
+MOST_VALUES = 20
+"""Values of one facet in an address that are looked at."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A search as its address states it."""
+
+    text: str
+    filters: Mapping[str, tuple[str, ...]]
+    exact: bool
+    sort: Sort
+    page: int
+
+    def url(
+        self,
+        *,
+        page: int = 1,
+        exact: bool | None = None,
+        sort: Sort | None = None,
+        toggle: tuple[str, str] | None = None,
+    ) -> str:
+        """The address of this search with changes, on its first page unless told; `toggle` is (facet, value)."""
+        changed = replace(
+            self,
+            page=page,
+            exact=self.exact if exact is None else exact,
+            sort=sort or self.sort,
+            filters=self._toggled(*toggle) if toggle else self.filters,
+        )
+        return url_for("search.index", **changed._values())
+
+    def _toggled(self, facet: str, value: str) -> dict[str, tuple[str, ...]]:
+        held = self.filters.get(facet, ())
+        kept = tuple(one for one in held if one != value) if value in held else (*held, value)
+        return {
+            **{name: values for name, values in self.filters.items() if name != facet},
+            **({facet: kept} if kept else {}),
+        }
+
+    def kept(self) -> list[tuple[str, str]]:
+        """What a new search from the box carries along: filters and order."""
+        held = [(facet, value) for facet, values in self.filters.items() for value in values]
+        return held + ([("sort", self.sort.value)] if self.sort is not Sort.RELEVANCE else [])
+
+    def _values(self) -> dict[str, Any]:
+        values: dict[str, Any] = {
+            "q": self.text or None,
+            **{name: list(held) for name, held in self.filters.items()},
+        }
+        values["exact"] = "1" if self.exact else None
+        values["sort"] = self.sort.value if self.sort is not Sort.RELEVANCE else None
+        values["page"] = self.page if self.page > 1 else None
+        return values
+
+
+def asked() -> Asked:
+    """The search of the current request."""
+    filters = {
+        facet: tuple(dict.fromkeys(value[:40] for value in request.args.getlist(facet)[:MOST_VALUES] if value))
+        for facet in FACETS
+    }
+    return Asked(
+        text=text("q"),
+        filters={facet: values for facet, values in filters.items() if values},
+        exact=request.args.get("exact") == "1",
+        sort=Sort(choice("sort", tuple(Sort)) or Sort.RELEVANCE),
+        page=page(),
+    )

@@ -1,0 +1,94 @@
+"""The current request's unit of work: its settings, moment, session and viewer.
+
+One request is one transaction. Reading requests see one snapshot; writing ones take the write lock at their first
+statement and are committed only when the answer is a success.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Flask, Response, current_app, g, request
+from flask_login import current_user
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from kb.accounts.queries import viewer as viewer_of
+from kb.accounts.rules import ANYONE, Viewer
+from kb.config import Settings
+from kb.db import abandon, finish, open_session
+from kb.publishing.indexing import drain
+from kb.search.index import Index
+
+_EXTENSION = "kb"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What an application is made of; made once by `create_app`."""
+
+    settings: Settings
+    engine: Engine
+    index: Index
+    clock: Callable[[], datetime]
+
+
+def init_app(app: Flask, parts: Parts) -> None:
+    """Give an application its parts and the unit of work."""
+    app.extensions[_EXTENSION] = parts
+    app.after_request(_end_unit_of_work)
+    app.teardown_request(_abandon_what_is_left)
+
+
+def parts() -> Parts:
+    """The current application's parts."""
+    found: Parts = current_app.extensions[_EXTENSION]
+    return found
+
+
+def now() -> datetime:
+    """The moment of this request; the same for all of it."""
+    if "now" not in g:
+        g.now = parts().clock()
+    moment: datetime = g.now
+    return moment
+
+
+def session() -> Session:
+    """The database session of this request, opened at first use."""
+    if "session" not in g:
+        g.session = open_session(parts().engine, write=_writes())
+    opened: Session = g.session
+    return opened
+
+
+def viewer() -> Viewer:
+    """Who is looking."""
+    if "viewer" not in g:
+        known = current_user.is_authenticated
+        g.viewer = (viewer_of(session(), current_user.number, now()) if known else None) or ANYONE
+    found: Viewer = g.viewer
+    return found
+
+
+def _writes() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return request.method not in ("GET", "HEAD", "OPTIONS") and getattr(view, "writes", True)
+
+
+def _end_unit_of_work(response: Response) -> Response:
+    opened: Session | None = g.pop("session", None)
+    if opened is None:
+        return response
+    if not _writes() or response.status_code >= 400:
+        abandon(opened)
+        return response
+    finish(opened)
+    drain(parts().engine, parts().index, parts().settings.index_dir, now())
+    return response
+
+
+def _abandon_what_is_left(_error: BaseException | None) -> None:
+    opened: Session | None = g.pop("session", None)
+    if opened is not None:
+        abandon(opened)

@@ -1,0 +1,23 @@
+"""The periodic drain: what no committing request carried into the index (a scheduled publication, a killed process)."""
+
+import logging
+import threading
+
+from kb.publishing.indexing import drain
+from kb.web.current import Parts
+
+_log = logging.getLogger(__name__)
+
+
+def init_app(parts: Parts) -> None:
+    """Start the drain of this process; zero seconds in the settings means none."""
+    if parts.settings.drain_seconds > 0:
+        threading.Thread(target=_keep_draining, args=(parts, threading.Event()), daemon=True, name="drain").start()
+
+
+def _keep_draining(parts: Parts, stop: threading.Event) -> None:
+    while not stop.wait(parts.settings.drain_seconds):
+        try:
+            drain(parts.engine, parts.index, parts.settings.index_dir, parts.clock())
+        except Exception:
+            _log.exception("drain failed; it is tried again")

@@ -1,0 +1,55 @@
+"""One module per page family."""
+
+from flask import Flask, Response, redirect, url_for
+
+from kb.web.access import Access, access
+from kb.web.input import CodeConverter, NumberConverter, SlugConverter, WorkAreaConverter
+from kb.web.routes import (
+    editions,
+    files,
+    health,
+    home,
+    manuals,
+    prints,
+    procedures,
+    schemas,
+    search,
+    sessions,
+    sheets,
+    towns,
+    work_areas,
+)
+
+FAMILIES = (
+    home,
+    search,
+    work_areas,
+    procedures,
+    towns,
+    manuals,
+    editions,
+    sheets,
+    prints,
+    files,
+    sessions,
+    schemas,
+    health,
+)
+
+
+def init_app(app: Flask) -> None:
+    """Register the converters and every page family."""
+    app.url_map.converters |= {
+        "code": CodeConverter,
+        "slug": SlugConverter,
+        "number": NumberConverter,
+        "workarea": WorkAreaConverter,
+    }
+    for family in FAMILIES:
+        app.register_blueprint(family.blueprint)
+    app.add_url_rule("/favicon.ico", "favicon", _favicon)
+
+
+@access(Access.ANYONE)
+def _favicon() -> Response:
+    return redirect(url_for("static", filename="favicon.ico"), 301)  # type: ignore[return-value]  # werkzeug's response

@@ -1,0 +1,32 @@
+"""A manual's page."""
+
+from flask import Blueprint, render_template
+
+from kb.publishing.history import editions
+from kb.publishing.queries import article_of
+from kb.web.access import Access, access
+from kb.web.current import now, session, viewer
+from kb.web.reading import links, live_or_404, provenance_text, related_links
+from kb.web.rows import edition_row, row
+from kb.web.trail import manual_trail
+
+blueprint = Blueprint("manuals", __name__)
+
+
+@blueprint.get("/towns/<code:code>/manuals/<slug:slug>")
+@access(Access.ANYONE)
+def show(code: str, slug: str) -> str:
+    """The live edition of a manual."""
+    listed = live_or_404(code, slug)
+    found = editions(session(), viewer(), now(), listed.manual_id, code)
+    return render_template(
+        "manuals/show.html",
+        manual=row(listed, viewer()),
+        article_html=article_of(session(), viewer(), listed),
+        trail=manual_trail(listed.title, code, listed.town_name),
+        links=links(listed),
+        editions=[edition_row(edition, code, slug) for edition in found],
+        provenance=provenance_text(listed.provenance),
+        related=related_links(listed),
+        license=listed.license,
+    )

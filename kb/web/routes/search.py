@@ -1,0 +1,73 @@
+"""Searching manuals."""
+
+from flask import Blueprint, render_template, url_for
+
+from kb.publishing.queries import live_by_manual
+from kb.search.index import Hits, Query, Sort, Synonyms
+from kb.search.nearby import nearest
+from kb.standards.queries import procedures, synonym_groups
+from kb.web.access import Access, access
+from kb.web.asked import Asked, asked
+from kb.web.current import now, parts, session, viewer
+from kb.web.facets import chosen, facets, own_town
+from kb.web.found import Found, found_rows
+from kb.web.paging import PER_PAGE, pages
+
+blueprint = Blueprint("search", __name__, url_prefix="/search")
+
+
+@blueprint.get("")
+@access(Access.ANYONE)
+def index() -> str:
+    """Results with facets; without hits, near procedures."""
+    wanted = asked()
+    hits = _search(wanted)
+    rows = _rows(hits)
+    return render_template(
+        "search/index.html",
+        q=wanted.text,
+        exact=wanted.exact,
+        total=hits.total,
+        hits=rows,
+        facets=facets(session(), wanted, hits),
+        chosen=chosen(session(), wanted),
+        own=own_town(viewer(), wanted, hits),
+        sorts=_sorts(wanted),
+        also=hits.also_searched,
+        exact_url=wanted.url(exact=True),
+        loose_url=wanted.url(exact=False) if wanted.exact else None,
+        kept=wanted.kept(),
+        near=[] if rows else _near(wanted.text),
+        pages=pages(hits.total, wanted.page, lambda page: wanted.url(page=page)),
+    )
+
+
+def _search(wanted: Asked) -> Hits:
+    query = Query(
+        text=wanted.text,
+        town=viewer().municipality_code,
+        member=viewer().member,
+        filters=dict(wanted.filters),
+        exact=wanted.exact,
+        sort=wanted.sort,
+        offset=(wanted.page - 1) * PER_PAGE,
+        limit=PER_PAGE,
+    )
+    return parts().index.search(query, Synonyms(synonym_groups(session())))
+
+
+def _rows(hits: Hits) -> list[Found]:
+    """Hits with what the database says now; what is no longer live for the viewer is dropped."""
+    manual_ids = [int(hit.stored["manual"]) for hit in hits.hits]
+    return found_rows(hits, live_by_manual(session(), viewer(), now(), manual_ids), viewer())
+
+
+def _sorts(wanted: Asked) -> list[tuple[str, str, bool]]:
+    labels = ((Sort.RELEVANCE, "関連が高い順"), (Sort.NEWEST, "新しい順"))
+    return [(label, wanted.url(sort=sort), wanted.sort is sort) for sort, label in labels]
+
+
+def _near(text: str) -> list[tuple[str, str, str]]:
+    known = {procedure.key: procedure for procedure in procedures(session())}
+    words = [(key, " ".join([one.name, *one.aliases, *one.readings])) for key, one in known.items()]
+    return [(known[key].name, url_for("procedures.show", key=key), known[key].summary) for key in nearest(text, words)]

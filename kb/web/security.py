@@ -1,0 +1,74 @@
+"""Security headers, trusted hosts, proxies and the sub-path."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, request
+from flask_login import current_user
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from kb.config import Settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Harden an application as its settings say."""
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=4 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
+        MAX_FORM_PARTS=20_000,
+        SESSION_COOKIE_NAME="monosashi",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.public_url.startswith("https://"),
+        SESSION_COOKIE_PATH=settings.base_path or "/",
+        TRUSTED_HOSTS=[*_LOOPBACK, *([settings.host.rsplit(":", 1)[0]] if settings.host else [])],
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session: an hour of typing is not lost to a clock
+    )
+    app.after_request(_headers)
+    proxies = settings.trusted_proxies
+    app.wsgi_app = _SubPath(app.wsgi_app, settings.base_path)  # type: ignore[method-assign]  # WSGI middleware
+    if proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0, x_prefix=0)  # type: ignore[method-assign]  # as above
+
+
+def _headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint != "static" and "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "private, no-store" if current_user.is_authenticated else "no-cache"
+    return response
+
+
+class _SubPath:
+    """Serve below a sub-path, whether the proxy strips it from the address or not."""
+
+    def __init__(self, app: "WSGIApplication", base: str) -> None:
+        self._app = app
+        self._base = base
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        if self._base:
+            path: str = environ.get("PATH_INFO", "")
+            if path == self._base or path.startswith(self._base + "/"):
+                environ["PATH_INFO"] = path[len(self._base) :] or "/"
+            environ["SCRIPT_NAME"] = self._base
+        return self._app(environ, start_response)
