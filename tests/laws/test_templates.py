@@ -1,21 +1,19 @@
 """Every template compiles with the filters of the product and refers to templates that exist."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from flask import Flask
 from jinja2 import DictLoader, Environment, StrictUndefined, TemplateError, meta
 
-from kb.web import filters
-from tests.laws.tree import ROOT
+from kb.app import create_app
+from kb.config import settings_from
 
 
-def product_environment() -> Environment:
-    """Jinja as the pages have it: Flask's own, with our filters."""
-    app = Flask("laws", root_path=str(ROOT), template_folder="templates")
-    filters.init_app(app)
-    app.jinja_env.undefined = StrictUndefined
-    return app.jinja_env
+def product_environment(folder: Path) -> Environment:
+    """Jinja as the product sets it up."""
+    quiet = {"KB_MODE": "demo", "KB_DATA_DIR": str(folder), "KB_DRAIN_SECONDS": "0"}
+    return create_app(settings_from(quiet)).jinja_env
 
 
 def faults(environment: Environment) -> Iterator[str]:
@@ -33,10 +31,14 @@ def faults(environment: Environment) -> Iterator[str]:
                 yield f"templates/{name}: refers to {other}, which is not there; write it or remove the reference."
 
 
-def test_every_template_compiles() -> None:
-    problems = list(faults(product_environment()))
+def test_every_template_compiles(tmp_path: Path) -> None:
+    problems = list(faults(product_environment(tmp_path)))
     if problems:
         pytest.fail("\n".join(problems), pytrace=False)
+
+
+def test_an_unknown_name_on_a_page_is_an_error(tmp_path: Path) -> None:
+    assert product_environment(tmp_path).undefined is StrictUndefined
 
 
 def test_a_template_with_a_fault_is_refused() -> None:
