@@ -10,7 +10,7 @@ from kb.common_format.fields import Section, Value, new_uid
 from kb.common_format.text_layout import Block, Item, Part, read_layout
 from kb.common_format.text_parse import item_model
 from kb.common_format.text_problems import TextFormError
-from kb.common_format.text_yaml import YamlError, read_node
+from kb.common_format.text_yaml import YamlError, is_unwritten, read_node
 
 Insertion = tuple[int, int, str]
 """Line from 1, column from 0, text to insert there."""
@@ -35,7 +35,8 @@ def assign_uids(text: str, name: str = "", make: Callable[[], str] = new_uid) ->
     if problems:
         raise TextFormError(problems, name)
     for item in _headings(layout.parts):
-        insertions.append((item.line, len(lines[item.line - 1].rstrip()), f" {{#{make()}}}"))
+        heading = lines[item.line - 1].rstrip().removesuffix("{#}").rstrip()
+        lines[item.line - 1] = f"{heading} {{#{make()}}}"
     for line, column, added in sorted(insertions, reverse=True):
         old = lines[line - 1]
         lines[line - 1] = old[:column] + added + old[column:]
@@ -69,8 +70,8 @@ def _lacking(node: yaml.Node, annotation: Any, first: int, make: Callable[[], st
         for child in node.value:
             yield from _lacking(child, annotation, first, make)
     elif isinstance(node, yaml.MappingNode) and model:
-        if "uid" in model.model_fields and not any(key.value == "uid" for key, _ in node.value):
-            yield _insertion(node, first, make())
+        if "uid" in model.model_fields:
+            yield from _own(node, first, make)
         yield from _lacking_inside(node, model, first, make)
 
 
@@ -83,11 +84,18 @@ def _lacking_inside(
             yield from _lacking(child, info.annotation, first, make)
 
 
-def _insertion(node: yaml.MappingNode, first: int, uid: str) -> Insertion:
-    line, column = first + node.start_mark.line, node.start_mark.column
-    if node.flow_style:
-        return line, column + 1, f"uid: {uid}, " if node.value else f"uid: {uid}"
-    return line, column, f"uid: {uid}\n" + " " * column
+def _own(node: yaml.MappingNode, first: int, make: Callable[[], str]) -> Iterator[Insertion]:
+    """The uid that the mapping `node` itself lacks: none at all, or a `uid:` with nothing after it."""
+    said = next((value for key, value in node.value if key.value == "uid"), None)
+    mark = (said or node).start_mark
+    line, column = first + mark.line, mark.column
+    if said is not None:
+        if is_unwritten(said) and not said.value:
+            yield line, column, f" {make()}"
+    elif node.flow_style:
+        yield line, column + 1, f"uid: {make()}, " if node.value else f"uid: {make()}"
+    else:
+        yield line, column, f"uid: {make()}\n" + " " * column
 
 
 def _model(annotation: Any) -> type[Value] | None:

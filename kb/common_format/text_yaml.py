@@ -76,7 +76,7 @@ class Plain:
             return dict(self._entries(node, path))
         if isinstance(node, yaml.SequenceNode):
             return [self.value(child, (*path, n)) for n, child in enumerate(node.value)]
-        return "" if _is_unwritten(node) else node.value
+        return "" if is_unwritten(node) else node.value
 
     def _entries(self, node: yaml.MappingNode, path: Path) -> Iterator[tuple[str, Any]]:
         seen: set[str] = set()
@@ -91,13 +91,14 @@ class Plain:
                 continue
             seen.add(key.value)
             self.lines[here] = line
-            if not _is_unwritten(child):
+            if not is_unwritten(child):
                 found = self.value(child, here)
                 self.lines[here] = line
                 yield key.value, found
 
 
-def _is_unwritten(node: yaml.Node) -> bool:
+def is_unwritten(node: yaml.Node) -> bool:
+    """Whether `node` is a plain empty scalar, `~` or `null`: the field was left to its default."""
     plain = isinstance(node, yaml.ScalarNode) and not node.style  # "" from libyaml
     return plain and node.value in {"", "~", "null", "Null", "NULL"}
 

@@ -108,3 +108,19 @@ def test_import_gives_a_uid_to_every_item_that_lacks_one_and_changes_nothing_els
 def test_import_refuses_what_cannot_be_taken_apart():
     with pytest.raises(TextFormError, match="YAML"):
         assign_uids(FRONT.replace("title: 転入届", "title: [あ"))
+
+
+def test_a_uid_that_was_left_open_is_filled_in():
+    text = STEP.replace("{#te-a}", "{#}") + "```yaml\nrisks:\n  - uid:\n    risk: 別人\n  - {uid: , risk: 過誤}\n```\n"
+    step = parse(assign_uids(text, make=counter())).content.steps[0]
+    assert (step.title, {step.uid, *(risk.uid for risk in step.risks)}) == ("受ける", {"new1", "new2", "new3"})
+
+
+@pytest.mark.parametrize("sign", ["\0", "\ud800", "\x85", "\u2028", "\ufffe", "\x1b"])
+def test_a_sign_that_no_text_may_hold_is_refused_wherever_it_stands(sign):
+    for text in (
+        FRONT.replace("転入届", f"転入{sign}届"),
+        STEP + f"あ{sign}い",
+        FRONT + f"## 手順\n### 1. あ{sign}い {{#te-a}}\n",
+    ):
+        assert problems(text)
