@@ -22,12 +22,11 @@ _SENTENCE = re.compile("[^。\n]*[。\n]?")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _KANJI = re.compile("[々〆\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _CONTENT = {"名詞", "動詞", "形容詞", "形状詞", "副詞", "接頭辞", "接尾辞", "感動詞"}
-_EMPTY = frozenset(
-    (
-        "為る 居る 有る 成る 来る 行く 下さる 頂く 出来る 無い 良い 御座る 置く 仕舞う 事 物 時 為 様 御 第 の こと もの とき ため よう"
-    ).split()  # noqa: SIM905  # a word list reads best as words
-)
+_TOPICLESS = "為る 居る 有る 成る 来る 行く 下さる 頂く 出来る 無い 良い 御座る 置く 仕舞う 事 物 時 為 様 御 第 の こと もの とき ため よう"
 """Normalised forms that carry no topic: they stand in every manual."""
+_EMPTY = frozenset(_TOPICLESS.split())
+
+_LAST = dict(zip("うくぐすつぬぶむる", "いきぎしちにびみり", strict=True))
 
 _thread = threading.local()
 
@@ -41,6 +40,8 @@ class Word:
     end: int
     normal: str
     """Normalised form: 引越し and 引っ越し are both 引っ越し. Not folded."""
+    noun: str
+    """The normalised form, of a verb the noun made from it: 引っ越す → 引っ越し, 届ける → 届け."""
     reading: str
     content: bool
     """Carries a topic; particles, endings and signs do not."""
@@ -54,6 +55,8 @@ class Compound:
     start: int
     end: int
     normal: str
+    noun: str
+    """As of a word."""
     parts: tuple[Word, ...]
 
 
@@ -82,15 +85,26 @@ def _units(piece: str, offset: int) -> Iterator[Compound]:
         if start == end:
             continue
         short = list(morpheme.split(SplitMode.A)) or [morpheme]  # add_single=True panics in SudachiPy 0.7.0
-        parts = tuple(_word(part, offset) for part in short)
-        yield Compound(morpheme.surface(), start, end, morpheme.normalized_form(), parts)
+        parts = tuple(_word(part, offset) for part in short if part.begin() < part.end())
+        yield Compound(morpheme.surface(), start, end, morpheme.normalized_form(), _noun(morpheme), parts)
 
 
 def _word(morpheme: Any, offset: int) -> Word:
     surface, normal = morpheme.surface(), morpheme.normalized_form()
-    kind = morpheme.part_of_speech()[0]
-    content = normal not in _EMPTY and (kind in _CONTENT or _KANJI.search(surface) is not None)
-    return Word(surface, offset + morpheme.begin(), offset + morpheme.end(), normal, morpheme.reading_form(), content)
+    content = normal not in _EMPTY and (morpheme.part_of_speech()[0] in _CONTENT or _KANJI.search(surface) is not None)
+    start, end = offset + morpheme.begin(), offset + morpheme.end()
+    return Word(surface, start, end, normal, _noun(morpheme), morpheme.reading_form(), content)
+
+
+def _noun(morpheme: Any) -> str:
+    """The normalised form, of a verb its 連用形, which is also the noun."""
+    verb: str = morpheme.normalized_form()
+    conjugation = morpheme.part_of_speech()[4]  # "*" of what is no verb and no adjective
+    if conjugation.startswith(("上一段", "下一段")) and verb.endswith("る"):
+        return verb[:-1]
+    if conjugation.startswith("五段") and verb[-1:] in _LAST:
+        return verb[:-1] + _LAST[verb[-1]]
+    return verb
 
 
 def _pieces(text: str) -> Iterator[tuple[int, str]]:

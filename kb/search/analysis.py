@@ -1,7 +1,7 @@
 """The one analysis chain that feeds every engine: text → tokens with offsets.
 
 Text is folded first (NFKC, case), so documents and queries meet in one writing. Then
-- words: normalised forms of Sudachi's short units that carry a topic; runs of latin letters and digits as they are;
+- words: normalised forms of Sudachi's short units that carry a topic, verbs as nouns (引っ越して → 引っ越し); runs of latin letters and digits as they are;
 - compounds: Sudachi's long units (転入届), and latin parts joined (wi-fi → wifi);
 - bigrams of kanji and kana runs, without hiragana-only ones: they find what Sudachi cuts differently;
 - characters: every kanji by itself, so that the one-character query 「税」 finds 納税 and 住民税 alike. Single kanji cost one short
@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.metadata import version
+from itertools import pairwise
 from typing import NamedTuple
 
 from kb.japanese.kana import is_kana, sound_key
@@ -36,6 +37,7 @@ LONGEST_READING = 40
 
 _JAPANESE = "ぁ-ゖゝゞァ-ヺーヽヾ々〆〇\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _RUN = re.compile(f"[{_JAPANESE}]+")
+_RUN_OVER_LINES = re.compile(f"[{_JAPANESE}]+(?:\\s+[{_JAPANESE}]+)*")
 _HIRAGANA = re.compile("[ぁ-ゖゝゞー]+")
 _KANJI = re.compile("[々〆〇\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _LATIN = re.compile(f"[^\\W_{_JAPANESE}]+(?:[-.'][^\\W_{_JAPANESE}]+)*")
@@ -86,7 +88,7 @@ def analyse(text: str) -> list[Token]:
     folded = fold_with_map(text)
     tokens = [token for unit in units(folded.text) for token in _unit_tokens(unit)]
     tokens.extend(grams(folded.text))
-    return [token._replace(start=folded.span(*token[1:3])[0], end=folded.span(*token[1:3])[1]) for token in tokens]
+    return [Token(token.term, *folded.span(token.start, token.end), token.kind) for token in tokens]
 
 
 def units(key: str) -> list[Unit]:
@@ -97,15 +99,19 @@ def units(key: str) -> list[Unit]:
 
 
 def grams(key: str) -> Iterator[Token]:
-    """Bigrams and single kanji of a folded text; offsets are of the key."""
-    for run in _RUN.finditer(key):
-        chars, base = run.group(), run.start()
-        for i, char in enumerate(chars):
-            if _KANJI.match(char):
-                yield Token(char, base + i, base + i + 1, Kind.CHARACTER)
-            pair = chars[i : i + 2]
-            if len(pair) == 2 and not _HIRAGANA.fullmatch(pair):
-                yield Token(pair, base + i, base + i + 2, Kind.BIGRAM)
+    """Bigrams and single kanji of a folded text; offsets are of the key.
+
+    A run goes on over spaces and newlines, so that a line break inside a word hides nothing.
+    """
+    for run in _RUN_OVER_LINES.finditer(key):
+        places = [i for i in range(run.start(), run.end()) if not key[i].isspace()]
+        for i in places:
+            if _KANJI.match(key[i]):
+                yield Token(key[i], i, i + 1, Kind.CHARACTER)
+        for i, after in pairwise(places):
+            pair = key[i] + key[after]
+            if not _HIRAGANA.fullmatch(pair):
+                yield Token(pair, i, after + 1, Kind.BIGRAM)
 
 
 def sounds(text: str) -> list[Sound]:
@@ -133,12 +139,12 @@ def _japanese_unit(compound: Compound) -> Unit | None:
     terms = tuple(_word(part) for part in compound.parts if part.content and _RUN.search(part.surface))
     if not terms:
         return None
-    whole = fold(compound.normal)[:LONGEST_TERM] if len(compound.parts) > 1 else ""
+    whole = fold(compound.noun)[:LONGEST_TERM] if len(compound.parts) > 1 else ""
     return Unit(compound.surface, compound.start, compound.end, whole, terms)
 
 
 def _word(part: Word) -> Token:
-    return Token(fold(part.normal)[:LONGEST_TERM], part.start, part.end, Kind.WORD)
+    return Token(fold(part.noun)[:LONGEST_TERM], part.start, part.end, Kind.WORD)
 
 
 def _latin_unit(match: re.Match[str]) -> Unit:

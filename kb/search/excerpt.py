@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from kb.japanese.kana import sound_key
-from kb.japanese.width import fold, fold_with_map
+from kb.japanese.width import fold_with_map
 from kb.search.index import Hit, Passage, Snippet
 from kb.search.plan import Need, Plan, Way
 from kb.search.record import MarkedPassage, Marks, Shown, squeezed
@@ -24,16 +24,14 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True)
 class _Piece:
-    """A text that is matched on its own: its index terms, and its folded form."""
+    """A text that is matched on its own: its index terms, and its folded form without spaces."""
 
     counts: Counter[str]
-    key: str
     tight: str
 
     def meets(self, need: Need) -> bool:
-        words = [term for term in need.words if term.startswith("w")]
-        by_words = bool(words) and all(term in self.counts for term in words)
-        return by_words or (bool(need.grams) and need.surface in self.key)
+        by_words = any(all(term in self.counts for term in terms) for terms in need.words)
+        return by_words or (bool(need.grams) and need.surface in self.tight)
 
     def share(self, way: Way) -> float:
         """0…1: how much of a way stands here; 1 when the way is satisfied."""
@@ -81,7 +79,7 @@ def _title_alone(shown: Shown, plan: Plan) -> bool:
 
 
 def _piece(marks: list[Marks], text: str) -> _Piece:
-    return _Piece(Counter(term for found in marks for term, _, _ in found), fold(text), squeezed(text))
+    return _Piece(Counter(term for found in marks for term, _, _ in found), squeezed(text))
 
 
 def _title(shown: Shown, plan: Plan) -> Snippet:
@@ -107,15 +105,14 @@ def spans(text: str, marks: Marks, plan: Plan) -> list[Span]:
     """Where `text` matches: its marked words, and what stands there to the letter. In order, not overlapping."""
     wanted = {term for way in plan.ways if not way.literal for term, _ in way.scored}
     found = [(start, end) for term, start, end in marks if term in wanted]
-    surfaces = {need.surface for way in plan.ways if not way.literal for need in way.needs if need.grams}
-    literals = {way.literal for way in plan.ways if way.literal}
-    if surfaces or literals:
+    letters = {need.surface for way in plan.ways if not way.literal for need in way.needs if need.grams}
+    letters |= {way.literal for way in plan.ways if way.literal}
+    if letters:
         folded = fold_with_map(text)
         places = [i for i, char in enumerate(folded.text) if not char.isspace()]
         tight = "".join(folded.text[i] for i in places)
-        found += [folded.span(*span) for surface in surfaces for span in _finds(folded.text, surface)]
-        for literal in literals:
-            found += [folded.span(places[a], places[b - 1] + 1) for a, b in _finds(tight, literal)]
+        cuts = [span for letter in letters for span in _finds(tight, letter)]
+        found += [folded.span(places[start], places[end - 1] + 1) for start, end in cuts]
     return _merged(found)
 
 

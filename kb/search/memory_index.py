@@ -102,10 +102,7 @@ class _Answer:
     def __init__(self, asked: Plan, seen: list[Record]) -> None:
         self.plan = asked
         self.seen = seen
-        self.means = {
-            field: sum(held.figures.lengths[field] for held in seen) / len(seen) if seen else 0.0
-            for field in scoring.FIELD_WEIGHTS
-        }
+        self.means = {field: _mean([held.figures.lengths[field] for held in seen]) for field in scoring.FIELD_WEIGHTS}
 
     def matches(self, held: Record) -> bool:
         if not self.plan.clauses:
@@ -114,7 +111,7 @@ class _Answer:
 
     def score(self, held: Record) -> float:
         clauses = [[self._way(way, held) for way in clause if _met(way, held)] for clause in self.plan.clauses]
-        return round(sum(max(ways) for ways in clauses), scoring.DECIMALS)
+        return round(sum((max(ways) for ways in clauses), 0.0), scoring.DECIMALS)
 
     def _way(self, way: Way, held: Record) -> float:
         total = sum(weight * self._term(term, held) for term, weight in way.scored)
@@ -137,6 +134,12 @@ class _Answer:
         return scoring.rarity(len(self.seen), holding) * float(scoring.saturated(evidence))
 
 
+def _mean(lengths: list[int]) -> float:
+    """Mean length of a field among documents that have it: an optional field is not long for being there."""
+    filled = [length for length in lengths if length]
+    return sum(filled) / len(filled) if filled else 0.0
+
+
 def _met(way: Way, held: Record) -> bool:
     if way.sound and any(key.startswith(way.sound) for key in held.figures.sounds):
         return True
@@ -146,7 +149,7 @@ def _met(way: Way, held: Record) -> bool:
 
 
 def _has(need: Need, held: Record) -> bool:
-    return any(terms and all(_holds(term, held) for term in terms) for terms in (need.words, need.grams))
+    return any(all(_holds(term, held) for term in terms) for terms in need.alternatives)
 
 
 def _holds(term: str, held: Record) -> bool:

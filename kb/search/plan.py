@@ -7,7 +7,7 @@ finds something. A unit is there when all its words are, or all its grams (what 
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from kb.japanese.kana import is_kana, sound_key
@@ -37,11 +37,18 @@ def index_term(term: str, kind: Kind) -> str:
 
 @dataclass(frozen=True)
 class Need:
-    """A unit that is wanted: all `words`, or (where there are any) all `grams`. `surface` is folded."""
+    """A unit that is wanted. It is there when all terms of one of `words` are, or (where there are any) all `grams`."""
 
     surface: str
-    words: tuple[str, ...]
+    """Folded."""
+    words: tuple[tuple[str, ...], ...]
+    """The short words of the unit; the unit as one word."""
     grams: tuple[str, ...]
+
+    @property
+    def alternatives(self) -> tuple[tuple[str, ...], ...]:
+        """Sets of terms, each enough."""
+        return (*self.words, self.grams) if self.grams else self.words
 
 
 @dataclass(frozen=True)
@@ -68,15 +75,6 @@ class Plan:
     also_searched: tuple[str, ...] = ()
 
     @property
-    def terms(self) -> dict[str, None]:
-        """Every index term that matters, each once, in order."""
-        found: dict[str, None] = {}
-        for way in self.ways:
-            found.update(dict.fromkeys(term for need in way.needs for term in need.words + need.grams))
-            found.update(dict.fromkeys(term for term, _ in way.scored))
-        return found
-
-    @property
     def ways(self) -> list[Way]:
         """All ways of all clauses."""
         return [way for clause in self.clauses for way in clause]
@@ -95,9 +93,9 @@ def plan(text: str, synonyms: Synonyms, exact: bool) -> Plan:
             continue
         room -= len(way.needs)
         others = [] if exact or chunk.phrase else _rewritten(chunk.text, synonyms)
-        ways = [_way(other, MOST_UNITS, SYNONYM_WEIGHT) for other, _ in others]
+        ways = [_lighter(other, way) for key, _ in others if (other := _way(key, MOST_UNITS))]
         added.update(dict.fromkeys(word for _, word in others if fold(word) not in whole))
-        clauses.append((way, *(other for other in ways if other)))
+        clauses.append((way, *ways))
     return Plan(_telling(clauses), everything=not clean(text), also_searched=tuple(added))
 
 
@@ -107,7 +105,7 @@ def _telling(clauses: list[tuple[Way, ...]]) -> tuple[tuple[Way, ...], ...]:
     return telling or tuple(clauses)
 
 
-def _way(key: str, room: int, weight: float = 1.0) -> Way | None:
+def _way(key: str, room: int) -> Way | None:
     found = units(key)[: max(room, 0)]
     needs = [_need(unit) for unit in found]
     if not needs and room > 0:
@@ -116,7 +114,13 @@ def _way(key: str, room: int, weight: float = 1.0) -> Way | None:
     if not needs and not sound:
         return None
     enough = len(needs) if len(needs) <= 3 else math.ceil(0.7 * len(needs))
-    return Way(tuple(dict.fromkeys(needs)), min(enough, len(set(needs))), _scored(key, found), sound, weight=weight)
+    return Way(tuple(dict.fromkeys(needs)), min(enough, len(set(needs))), _scored(key, found), sound)
+
+
+def _lighter(other: Way, typed: Way) -> Way:
+    """A synonym's way, weighed so that it does not count more for being a longer word than the one typed."""
+    said, meant = (sum(weight for _, weight in way.scored) for way in (typed, other))
+    return replace(other, weight=SYNONYM_WEIGHT * min(1.0, said / meant))
 
 
 def _phrase(key: str) -> Way | None:
@@ -124,12 +128,13 @@ def _phrase(key: str) -> Way | None:
     wanted = _gram_terms(key) or tuple(index_term(word.term, Kind.WORD) for unit in found for word in unit.words)
     if not wanted:
         return None
-    return Way((Need(key, wanted, ()),), 1, _scored(key, found), literal=key)
+    return Way((Need(key, (wanted,), ()),), 1, _scored(key, found), literal=key)
 
 
 def _need(unit: Unit) -> Need:
     terms = tuple(dict.fromkeys(index_term(word.term, word.kind) for word in unit.words))
-    return Need(unit.surface, terms, _whole_grams(unit.surface))
+    whole = ((index_term(unit.compound, Kind.COMPOUND),),) if unit.compound else ()
+    return Need(unit.surface, (terms, *whole), _whole_grams(unit.surface))
 
 
 def _gram_terms(key: str) -> tuple[str, ...]:

@@ -23,10 +23,7 @@ class Evaluation:
         self._evidence: dict[str, Values] = {}
         self._visible = snapshot.visible(query.town, query.member)
         self._count = int(self._visible.sum())
-        self._means = {
-            field: float(lengths[self._visible].sum() / self._count) if self._count else 0.0
-            for field, lengths in snapshot.lengths.items()
-        }
+        self._means = {field: _mean(lengths[self._visible]) for field, lengths in snapshot.lengths.items()}
         self.matched = self._matched()
         self._filters = {name: self._accepted(name, values) for name, values in query.filters.items() if values}
         self.passing = np.flatnonzero(self._all(self.matched, self._filters.values()))
@@ -97,9 +94,8 @@ class Evaluation:
 
     def _has(self, need: Need) -> Mask:
         has = np.zeros_like(self._visible)
-        for terms in (need.words, need.grams):
-            if terms:
-                has |= np.logical_and.reduce([self._term(term) > 0 for term in terms])
+        for terms in need.alternatives:
+            has |= np.logical_and.reduce([self._term(term) > 0 for term in terms])
         return has
 
     def _term(self, term: str) -> Values:
@@ -139,6 +135,12 @@ class Evaluation:
         for accepted in filters:
             mask = mask & accepted
         return mask
+
+
+def _mean(lengths: Values) -> float:
+    """Mean length of a field among documents that have it: an optional field is not long for being there."""
+    filled = lengths[lengths > 0]
+    return float(filled.sum() / len(filled)) if len(filled) else 0.0
 
 
 def _until_tie_ends(order: Numbers, first: Values, newest: Values, end: int) -> Numbers:
