@@ -34,7 +34,7 @@ check: $(DEV_STAMP) ## Lint, types, import law, templates, tests about the code
 	@$(VENV_PYTHON) -m ruff check .
 	@$(VENV_PYTHON) -m ruff format --check --quiet . || { echo "Some files are not formatted: run 'make fix'." >&2; exit 1; }
 	@$(VENV_PYTHON) -m mypy --strict kb
-	@.venv/bin/lint-imports
+	@.venv/bin/lint-imports --no-logo
 	@test ! -d templates || $(VENV_PYTHON) -m djlint --lint --quiet templates
 	@$(VENV_PYTHON) -m pytest tests/laws
 
