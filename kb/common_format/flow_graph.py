@@ -45,11 +45,11 @@ def _leaving(step: Step, after: str) -> list[Edge]:
     always = next((branch.goto for branch in step.branches if not branch.condition), None)
     on = after if always is None else always
     kind = EdgeKind.NEXT if always is None else EdgeKind.ALWAYS
-    shared = conditions.pop(on, [])
-    if not conditions:  # every way leads to the same place: no condition decides anything
+    conditions.pop(on, None)  # a condition that leads where the work goes anyway decides nothing
+    if not conditions:
         return [Edge(step.uid, on, "", kind)]
     branches = [Edge(step.uid, goal, "、または".join(when), EdgeKind.CONDITION) for goal, when in conditions.items()]
-    return [Edge(step.uid, on, "、または".join([*shared, OTHERWISE]), kind), *branches]
+    return [Edge(step.uid, on, OTHERWISE, kind), *branches]
 
 
 def reachable(found: Iterable[Edge], start: str) -> frozenset[str]:

@@ -59,22 +59,33 @@ def manuals(draw: st.DrawFn, max_steps: int = 7, secret: str = "庁内秘") -> M
     ).model_copy(update={"steps": steps})
 
 
+_ACTOR_KINDS = st.none() | st.sampled_from(list(ActorKind)[:5])
+_FACTS = st.tuples(
+    st.booleans(),
+    st.none() | st.floats(0, 500),
+    st.floats(0, 1),
+    st.none() | st.sampled_from(Medium),
+    st.none() | st.sampled_from(Core),
+)
+
+
 def _a_drawn_step(draw: st.DrawFn, uid: str, uids: list[str], parameters: tuple[str, ...], secret: str) -> Step:
-    internal = draw(st.booleans())
-    word = (secret if internal else "公開") + f"{{{{{draw(st.sampled_from(parameters))}}}}}"
-    goes_to = draw(st.lists(st.sampled_from([*uids, END]), max_size=2))
+    internal, minutes, rate, medium, core = draw(_FACTS)
+    kind = draw(_ACTOR_KINDS)
+    word = (secret if internal else "公開") + f"{{{{{parameters[len(uids) % 2 + internal]}}}}}"
+    ways = draw(st.lists(st.tuples(st.integers(0, len(uids)), st.booleans()), max_size=2))
     return Step(
-        uid=(f"{uid}"),
+        uid=uid,
         title=word,
-        actor=draw(st.none() | st.builds(Actor, kind=st.sampled_from(ActorKind), name=st.just(word))),
+        actor=Actor(kind=kind, name=word) if kind else None,
         branches=tuple(
-            Branch(uid=f"br-{uid}-{n}", condition=draw(st.sampled_from(["", word])), goto=goto)
-            for n, goto in enumerate(goes_to)
+            Branch(uid=f"br-{uid}-{n}", condition=word if conditional else "", goto=[*uids, END][goal])
+            for n, (goal, conditional) in enumerate(ways)
         ),
-        minutes=draw(st.none() | st.floats(0, 500)),
-        rate=draw(st.floats(0, 1)),
-        medium=draw(st.none() | st.sampled_from(Medium)),
-        core=draw(st.none() | st.sampled_from(Core)),
+        minutes=minutes,
+        rate=rate,
+        medium=medium,
+        core=core,
         cautions=(word,),
         risks=(Risk(uid=f"ri-{uid}", risk=word),),
         internal=internal,
