@@ -12,7 +12,7 @@ from kb.common_format.json_form import parse_json, write_json
 from kb.common_format.text import MAX_BYTES, TextFormError
 from tests.common_format.strategies import files
 
-MANY = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 FILE = ManualFile(envelope=Envelope(municipality="990019", slug="tennyu"), content=ManualContent(title="転入届"))
 
 

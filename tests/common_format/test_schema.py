@@ -30,7 +30,7 @@ def test_it_is_a_schema_of_2020_12_at_its_address():
 
 
 @given(files())
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_every_written_manual_fits_the_schema(file):
     assert list(VALIDATOR.iter_errors(json.loads(write_json(file)))) == []
 

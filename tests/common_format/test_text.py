@@ -16,7 +16,7 @@ from kb.common_format.text import TextFormError, check_name, expected_name, pars
 from kb.common_format.text_layout import escape, unescape
 from tests.common_format.strategies import files, nasty_text, prose
 
-MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 ENVELOPE = Envelope(municipality="990019", slug="tennyu-todoke")
 
 
@@ -37,7 +37,7 @@ def test_what_is_written_is_read_back_exactly_and_written_the_same(file):
 
 
 @given(prose)
-@settings(MANY, max_examples=150)
+@settings(MANY, max_examples=80)
 @example("## 見出し\n```\n## コメント\n```\n\\## a\n\\\\### b")
 @example("```yaml\na: 1\n```")
 @example(" \n```yaml\nx")
@@ -70,7 +70,7 @@ def read(text):
 
 
 @given(st.one_of(nasty_text(), st.text()), st.booleans())
-@settings(MANY, max_examples=200)
+@settings(MANY, max_examples=120)
 def test_any_text_at_all_is_read_or_refused_with_a_reason(text, whole):
     file, problems = read(text if whole else FRONT + text)
     assert parse(write(file)) == file if file else problems

@@ -65,7 +65,7 @@ def test_there_is_an_upgrade_from_every_older_version():
 
 
 @given(contents())
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_stored_content_is_loaded_as_it_was(content):
     stored = dump_content(content)
     assert stored["format_version"] == FORMAT_VERSION

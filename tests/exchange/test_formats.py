@@ -19,7 +19,7 @@ every_form = pytest.mark.parametrize("form", FORMATS.values(), ids=FORMATS)
 
 @every_form
 @given(file=files())
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_manual_comes_back_exactly(form, file):
     assert form.parse(form.write(file), "") == file
 
