@@ -12,12 +12,16 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-NO_BROWSER = "No browser was found and none could be installed. Install Chromium (Debian: apt install chromium)."
-NO_FONT = "No Japanese font was found: screenshots will show boxes. Install one (Debian: apt install fonts-noto-cjk)."
+PACKAGES = ("chromium", "fonts-noto-cjk", "libatomic1")
+"""Debian's names of the browser, of a font that Japanese renders with, and of what Playwright's driver links to."""
+NO_BROWSER = f"No browser was found and none could be installed. Debian: apt install {' '.join(PACKAGES)}"
+NO_FONT = "No Japanese font was found: screenshots will show boxes. Debian: apt install fonts-noto-cjk"
 
 
 def find_browser() -> str | None:
-    """Path of a Chromium that starts, or None."""
+    """Path of a Chromium that starts and that Playwright can drive, or None."""
+    if not _starts(sys.executable, "-m", "playwright"):
+        return None
     chromium = shutil.which("chromium")
     if chromium and _starts(chromium):
         return chromium
@@ -26,9 +30,9 @@ def find_browser() -> str | None:
     return own if Path(own).exists() and _starts(own) else None
 
 
-def _starts(path: str) -> bool:
-    # Some systems ship a `chromium` that only says where to get the real one.
-    return subprocess.run([path, "--version"], capture_output=True, check=False, timeout=60).returncode == 0
+def _starts(*command: str) -> bool:
+    # Being there is not enough: some systems ship a `chromium` that only says where to get the real one.
+    return subprocess.run([*command, "--version"], capture_output=True, check=False, timeout=60).returncode == 0
 
 
 def has_japanese_font() -> bool:
@@ -51,14 +55,16 @@ def _install_packages(*packages: str) -> None:
 def main() -> int:
     """Exit code: 0 when the tests may start, 1 when a browser is missing where one must be."""
     if find_browser() is None:
-        _install_packages("chromium", "fonts-noto-cjk")
-    if find_browser() is None:
+        _install_packages(*PACKAGES)
+    browser = find_browser()
+    if browser is None:
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
+        browser = find_browser()
     if not has_japanese_font():
         _install_packages("fonts-noto-cjk")
     if not has_japanese_font():
         print(f"\n!!! {NO_FONT}\n", file=sys.stderr)
-    if find_browser():
+    if browser:
         return 0
     print(f"\n!!! {NO_BROWSER}\n!!! The tests in tests/browser are SKIPPED.\n", file=sys.stderr)
     return 1 if os.environ.get("CI") == "true" else 0
