@@ -109,8 +109,7 @@ def finish(session: Session) -> None:
 
 
 def abandon(session: Session) -> None:
-    """Undo everything the unit of work did, and close."""
-    session.rollback()
+    """Undo everything the unit of work did, and close; what was read stays usable as values."""
     session.close()
 
 

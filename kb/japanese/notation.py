@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
+from kb.japanese.eras import era_year
 from kb.japanese.eras import wareki as wareki_of
 
 JST = timezone(timedelta(hours=9), "JST")
@@ -18,6 +19,13 @@ def local_date(moment: date | datetime) -> date:
 def wareki(moment: date | datetime) -> str:
     """「令和8年11月22日」."""
     return wareki_of(local_date(moment))
+
+
+def wareki_short(moment: date | datetime) -> str:
+    """「令和8.11.22」: for narrow columns."""
+    day = local_date(moment)
+    name, year = era_year(day)
+    return f"{name}{'元' if year == 1 else year}.{day.month}.{day.day}"
 
 
 def number(value: float | None) -> str:
@@ -52,6 +60,7 @@ def ago(moment: date | datetime, now: datetime) -> str:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "wareki": wareki,
+    "wareki_short": wareki_short,
     "number": number,
     "minutes": minutes,
     "percent": percent,
