@@ -10,6 +10,8 @@ from kb.common_format.step import END, Actor, ActorKind, Step
 
 START = "*start"
 """Name of the node before the first step; not a uid, so that no step can have it."""
+WIDEST = 5
+"""Lanes that are still legible on a screen of 1,280 pixels; with more actors, those of one kind share a lane."""
 NO_ACTOR = "担当未定"
 NO_TITLE = "(手順名なし)"
 _HANDED_OUT = ("通知", "様式", "証明書", "許可証", "決定書")
@@ -31,10 +33,15 @@ class Shape(Enum):
 
 @dataclass(frozen=True)
 class Lane:
-    """A column: a kind of actor under the town's own word. Steps without an actor share a lane without kind."""
+    """A column: a kind of actor under the town's own word, or the kind alone with the words of all who share it.
+
+    Steps without an actor share a lane without kind.
+    """
 
     label: str
     kind: ActorKind | None
+    names: tuple[str, ...] = ()
+    """The town's words where several share the lane."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +54,8 @@ class Node:
     shape: Shape
     number: int
     title: str
+    actor: str = ""
+    """The town's own word for who does it."""
     phase: str = ""
     internal: bool = False
 
@@ -71,25 +80,40 @@ def flow(content: ManualContent) -> Flow:
     if not steps:
         return Flow((), (), ())
     found = edges(steps)
-    lanes = tuple(dict.fromkeys(_lane(step.actor) for step in steps))
+    lanes, columns = _lanes(steps)
     forms = {form.name for form in content.official_forms}
     nodes = [
         Node(
             step.uid,
             row,
-            lanes.index(_lane(step.actor)),
+            column,
             _shape(step, found, forms),
             row,
             step.title or NO_TITLE,
+            step.actor.lane if step.actor else NO_ACTOR,
             step.phase,
             step.internal,
         )
-        for row, step in enumerate(steps, start=1)
+        for row, (step, column) in enumerate(zip(steps, columns, strict=True), start=1)
     ]
     first = Node(START, 0, nodes[0].lane, Shape.TERMINAL, 0, "開始")
     last = Node(END, len(steps) + 1, nodes[-1].lane, Shape.TERMINAL, 0, "終了")
     begin = Edge(START, steps[0].uid, "", EdgeKind.NEXT)
     return Flow(lanes, (first, *nodes, last), (begin, *found))
+
+
+def _lanes(steps: tuple[Step, ...]) -> tuple[tuple[Lane, ...], list[int]]:
+    """The lanes in order of first appearance, and the lane of each step."""
+    own = [_lane(step.actor) for step in steps]
+    lanes = tuple(dict.fromkeys(own))
+    if len(lanes) <= WIDEST:
+        return lanes, [lanes.index(lane) for lane in own]
+    words: dict[ActorKind | None, list[str]] = {}
+    for lane in lanes:
+        words.setdefault(lane.kind, []).append(lane.label)
+    kinds = list(words)
+    shared = (Lane(kind.value if kind else NO_ACTOR, kind, tuple(words[kind])) for kind in kinds)
+    return tuple(shared), [kinds.index(lane.kind) for lane in own]
 
 
 def _lane(actor: Actor | None) -> Lane:
@@ -114,7 +138,7 @@ def text_alternative(found: Flow) -> list[str]:
 def _sentence(found: Flow, node: Node, rows: dict[str, int]) -> str:
     lane = found.lanes[node.lane]
     kind = lane.kind.value if lane.kind else ""
-    who = lane.label if kind in ("", lane.label) else f"{lane.label}({kind})"
+    who = node.actor if kind in ("", node.actor) else f"{node.actor}({kind})"
     done = f"は{who}が行います。" if lane.kind else "の担当は決まっていません。"
     leaving = [edge for edge in found.edges if edge.source == node.name]
     ways = [*leaving[1:], *leaving[:1]]  # conditions first, then 「それ以外」

@@ -165,7 +165,8 @@ def _straight(edge: Edge, a: Frame, b: Frame) -> Route:
     """Down into the next row, with a step to the side in the gap between the rows."""
     top, bottom = a.y + a.h / 2, b.y - b.h / 2
     turn = top + (bottom - top) * 0.55
-    points = [Point(a.x, top), Point(a.x, turn), Point(b.x, turn), Point(b.x, bottom)]
+    under = top - 7  # begins under the node, which is drawn over it: a document's edge is wavy
+    points = [Point(a.x, under), Point(a.x, turn), Point(b.x, turn), Point(b.x, bottom)]
     lines = fit(edge.label, [[LABEL * 1.4]]) if edge.label else []
     w = max(map(width, lines), default=0) * SMALL + 6
     left = b.x < a.x  # the label stands on the side to which the line does not turn

@@ -56,7 +56,7 @@ def swimlane_svg(
         *_phases(flow, plan),
         *(_line(route) for route in plan.routes),
         *(_label(route) for route in plan.routes),
-        *(_node(item, flow.lanes[item.node.lane], link_prefix) for item in plan.placed),
+        *(_node(item, link_prefix) for item in plan.placed),
         "</svg>",
     ]
     return "".join(parts)
@@ -92,15 +92,22 @@ def _lanes(lanes: tuple[Lane, ...], plan: Layout) -> list[str]:
             _rect(left, MARGIN, right - left, bottom - MARGIN, f'class="flow-lane" fill="{ground}" stroke="#8c8c8c"')
         )
         parts.append(_rect(left, MARGIN, right - left, HEAD, 'class="flow-lane-head" fill="#e3e8f0" stroke="#8c8c8c"'))
-        kind = lane.kind.value if lane.kind and lane.kind.value != lane.label else ""
-        room = (right - left - 12) / FONT
-        words = fit(lane.label, [[room]] if kind else [[room], [room, room]])
-        middle = (left + right) / 2
-        name_y = MARGIN + HEAD / 2 - (8 if kind else 0)
-        parts.append(_lines(words, middle, name_y, FONT, LINE - 1, ' font-weight="bold"'))
-        if kind:
-            parts.append(_lines([f"({kind})"], middle, MARGIN + HEAD / 2 + 10, SMALL, LINE))
+        parts.append(_lane_name(lane, (left + right) / 2, right - left - 12))
     return parts
+
+
+def _lane_name(lane: Lane, middle: float, room: float) -> str:
+    """The lane's word, and under it the kind, or the words of all who share the lane."""
+    others = [name for name in lane.names if name != lane.label]
+    kind = lane.kind.value if lane.kind and lane.kind.value != lane.label else ""
+    under = "、".join(others) or (f"({kind})" if kind else "")
+    y = MARGIN + HEAD / 2
+    if not under:
+        words = fit(lane.label, [[room / FONT], [room / FONT] * 2])
+        return _lines(words, middle, y, FONT, LINE, ' font-weight="bold"')
+    head = _lines(fit(lane.label, [[room / FONT]]), middle, y - 8, FONT, LINE, ' font-weight="bold"')
+    whole = f"<title>{_t(lane.label)} {_t(under)}</title>"
+    return f"<g>{whole}{head}{_lines(fit(under, [[room / SMALL]]), middle, y + 10, SMALL, LINE)}</g>"
 
 
 def _phases(flow: Flow, plan: Layout) -> list[str]:
@@ -152,7 +159,7 @@ def _label(route: Route) -> str:
     return f'<g class="flow-label">{whole}{ground}{words}</g>'
 
 
-def _node(item: Placed, lane: Lane, link_prefix: str | None) -> str:
+def _node(item: Placed, link_prefix: str | None) -> str:
     node, frame = item.node, item.frame
     look = f'fill="{_FILL[node.shape]}" stroke="{INK}" stroke-width="1.5"'
     shape = f'<path d="{_outline(node.shape, frame)}" {look}/>'
@@ -161,7 +168,7 @@ def _node(item: Placed, lane: Lane, link_prefix: str | None) -> str:
     lift = 5 if node.shape is Shape.DOCUMENT else 0  # a document is wavy below
     words = _lines(item.lines, frame.x, frame.y - lift, FONT, LINE)
     told = (
-        f"手順{node.number} {node.title}({lane.label}・{_MEANING[node.shape]}{'・庁内限り' if node.internal else ''})"
+        f"手順{node.number} {node.title}({node.actor}・{_MEANING[node.shape]}{'・庁内限り' if node.internal else ''})"
     )
     inside = f"<title>{_t(told)}</title>{shape}{words}{_badge(item)}{_internal(item)}"
     classes = f"flow-node flow-{node.shape.value}"

@@ -82,6 +82,19 @@ def test_lanes_in_order_of_appearance_with_one_for_steps_without_actor() -> None
     assert [node.lane for node in found.nodes] == [0, 0, 1, 0, 2, 2]
 
 
+def test_with_many_actors_those_of_one_kind_share_a_lane() -> None:
+    names = [f"{n}番窓口" for n in range(5)]
+    steps = [a_step(f"te-{n}", actor=Actor(kind=ActorKind.COUNTER, name=name)) for n, name in enumerate(names)]
+    assert len(flow(a_manual(*steps)).lanes) == 5
+    found = flow(a_manual(*steps, a_step("te-z", actor=Actor(kind=ActorKind.SYSTEM))))
+    assert found.lanes == (
+        Lane("窓口", ActorKind.COUNTER, tuple(names)),
+        Lane("システム", ActorKind.SYSTEM, ("システム",)),
+    )
+    assert [node.lane for node in found.steps] == [0] * 5 + [1]
+    assert text_alternative(found)[0].startswith("手順1「te-0を確認する」は0番窓口(窓口)が行います。")
+
+
 @pytest.mark.parametrize(
     ("fields", "shape"),
     [
