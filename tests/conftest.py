@@ -5,10 +5,18 @@ import os
 import socket
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from kb.db import abandon, open_session
+from tests.world import an_app, build_template, database_from
 
 JST = timezone(timedelta(hours=9), "JST")
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=JST)
@@ -66,3 +74,37 @@ def _no_way_out() -> Iterator[None]:
         patch.setattr(socket.socket, "connect_ex", checked(connect_ex))
         patch.setattr(socket, "getaddrinfo", checked_getaddrinfo)
         yield
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database file that every test's own database is copied from."""
+    return build_template(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture
+def engine(template: Path, tmp_path: Path) -> Iterator[Engine]:
+    """A database of one's own: vocabulary, 見本 towns and cast, no manuals."""
+    made = database_from(template, tmp_path)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A writing unit of work that is undone at the end."""
+    opened = open_session(engine, write=True)
+    yield opened
+    abandon(opened)
+
+
+@pytest.fixture
+def app(engine: Engine, tmp_path: Path, now: datetime) -> Flask:
+    """The application on this test's database, with an empty search index."""
+    return an_app(tmp_path, now)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without scripts: nobody is signed in."""
+    return app.test_client()

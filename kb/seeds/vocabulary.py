@@ -30,9 +30,18 @@ POPULATION_AS_OF = date(2025, 1, 1)
 
 def load_vocabulary(session: Session, content_dir: Path) -> None:
     """Add or replace all vocabulary. Raises Invalid naming the file and entry that is wrong."""
-    for name, sample in (("municipalities.csv", False), ("sample_municipalities.csv", True)):
-        for number, line in enumerate(_csv(content_dir / name), 2):
-            record_municipality(session, _checked(MunicipalityRow, _municipality(line, sample), f"{name} {number}行目"))
+    for row in (*_municipalities(content_dir / "municipalities.csv", False), *sample_municipalities(content_dir)):
+        record_municipality(session, row)
+    load_standards(session, content_dir)
+
+
+def sample_municipalities(content_dir: Path) -> list[MunicipalityRow]:
+    """The fictitious towns of the demonstration."""
+    return _municipalities(content_dir / "sample_municipalities.csv", True)
+
+
+def load_standards(session: Session, content_dir: Path) -> None:
+    """Add or replace work areas, phases, procedures and terms. Raises Invalid as above."""
     areas = _yaml(content_dir / "work_areas.yml")
     record_work_areas(session, [_checked(WorkAreaRow, row, "work_areas.yml") for row in areas])
     for kind in _yaml(content_dir / "phases.yml"):
@@ -42,6 +51,13 @@ def load_vocabulary(session: Session, content_dir: Path) -> None:
     for row in _yaml(content_dir / "terms.yml"):
         record_term(session, _checked(TermRow, row, "terms.yml"))
     session.flush()
+
+
+def _municipalities(path: Path, sample: bool) -> list[MunicipalityRow]:
+    return [
+        _checked(MunicipalityRow, _municipality(line, sample), f"{path.name} {number}行目")
+        for number, line in enumerate(_csv(path), 2)
+    ]
 
 
 def _municipality(line: dict[str, str], sample: bool) -> dict[str, Any]:
