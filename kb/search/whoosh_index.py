@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from kb.search.excerpt import hit
 from kb.search.index import Document, Face, Hits, IndexUnusable, Progress, Query, Synonyms
@@ -91,7 +90,10 @@ class WhooshIndex:
 
     def _write(self, folder: Path, documents: Sequence[Document], progress: Progress | None = None) -> None:
         """Add or replace, leaving out what is older than what is there."""
-        places = self._open(folder, latest_commit(folder)).places
+        try:
+            places = self._open(folder, latest_commit(folder)).places
+        except FileNotFoundError as error:  # nobody else writes now, so nobody else took it away
+            raise IndexUnusable("Files of the search index are missing.") from error
         newest: dict[Key, Document] = {}
         for document in documents:
             key = (document.id, document.face)
@@ -118,12 +120,13 @@ class WhooshIndex:
                 return latest[1]
             try:
                 snapshot = self._open(*state)
-            except FileNotFoundError:
+            except FileNotFoundError as error:
+                missing = error
                 continue
             self._latest = (state, snapshot)
             self._forget_all_but(folder)
             return snapshot
-        raise IndexUnusable("Files of the search index are missing.")
+        raise IndexUnusable("Files of the search index are missing.") from missing
 
     def _forget_all_but(self, folder: Path) -> None:
         with self._opening:
@@ -134,7 +137,7 @@ class WhooshIndex:
         with self._opening:
             parts: list[Part] = []
             opened: dict[tuple[Path, str], Columns] = {}
-            for segment in _segments(folder, commit):
+            for segment in segments_at(folder, commit):
                 key = (folder, str(segment.segment_id()))
                 opened[key] = self._columns.get(key) or columns(Segment(folder, segment), self._codes)
                 base = sum(len(part.columns.ids) for part in parts)
@@ -146,14 +149,3 @@ class WhooshIndex:
 def _from(written: int, progress: Progress | None) -> Progress | None:
     """Count on from what earlier batches wrote."""
     return (lambda count: progress(written + count)) if progress else None
-
-
-def _segments(folder: Path, commit: int) -> list[Any]:
-    if commit < 0:
-        raise IndexUnusable("The search index has no table of contents.")
-    try:
-        return segments_at(folder, commit)
-    except FileNotFoundError:
-        raise
-    except Exception as error:  # Whoosh unpickles: damage shows as nearly anything
-        raise IndexUnusable(f"The search index's table of contents cannot be read: {error!r}") from error

@@ -6,6 +6,7 @@ becomes visible. Posting blocks are pickles: the folder is private, and an index
 
 import os
 import threading
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from whoosh import columns, fields, formats
 from whoosh.filedb.filestore import FileStorage, OverlayStorage
+from whoosh.filedb.structfile import BufferFile
 from whoosh.index import TOC, FileIndex
 from whoosh.matching import ListMatcher
 
@@ -27,6 +29,7 @@ LAYOUT = "1"
 
 NAME = "MAIN"
 SOUNDS = "sounds"
+SEGMENT, CHECKSUM = ".seg", ".crc"
 WRITE_MEMORY_MB = 256
 
 Postings = tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]
@@ -65,12 +68,16 @@ class DurableStorage(FileStorage):  # type: ignore[misc]  # Whoosh ships no type
 
     def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
         """Whoosh commits by this rename: first the files, then the name, then the folder reach the disk."""
-        for name in self._unsynced:
+        folder = Path(self.folder)
+        _seal(folder / oldname)
+        for name in sorted(self._unsynced):
             if self.file_exists(name):
-                sync(Path(self.folder) / name)
+                if name.endswith(SEGMENT):
+                    _write_checksum(folder / name)
+                sync(folder / name)
         self._unsynced.clear()
         super().rename_file(oldname, newname, safe=safe)
-        sync(Path(self.folder))
+        sync(folder)
 
 
 def sync(path: Path) -> None:
@@ -80,6 +87,29 @@ def sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _write_checksum(path: Path) -> None:
+    """Whoosh has no checksums; Whoosh's own cleaning removes this file with its segment, as it is named after it."""
+    beside = path.with_name(path.name + CHECKSUM)
+    beside.write_bytes(_crc(path.read_bytes()))
+    sync(beside)
+
+
+def _seal(path: Path) -> None:
+    """Put a checksum at the end of a table of contents, where Whoosh does not look."""
+    with path.open("r+b") as file:
+        file.write(_crc(file.read()))
+
+
+def _crc(data: bytes) -> bytes:
+    return f"{zlib.crc32(data):08x}".encode()
+
+
+def _check(path: Path) -> None:
+    """IndexUnusable when a segment's bytes are not those that were written."""
+    if _crc(path.read_bytes()) != path.with_name(path.name + CHECKSUM).read_bytes():
+        raise IndexUnusable(f"The search index is damaged: {path.name} does not have its checksum.")
 
 
 def create(folder: Path) -> None:
@@ -92,9 +122,24 @@ def latest_commit(folder: Path) -> int:
     return int(TOC._latest_generation(DurableStorage(folder), NAME))
 
 
+class _SealedStorage(FileStorage):  # type: ignore[misc]  # Whoosh ships no types
+    """Opens a table of contents only when its checksum is right."""
+
+    def open_file(self, name: str, **_: Any) -> BufferFile:
+        """The file's bytes in memory."""
+        sealed = (Path(self.folder) / name).read_bytes()
+        data, seal = sealed[:-8], sealed[-8:]
+        if seal != _crc(data):
+            raise IndexUnusable(f"The search index is damaged: {name} does not have its checksum.")
+        return BufferFile(data, name=name)
+
+
 def segments_at(folder: Path, commit: int) -> list[Any]:
-    """The segments of a commit, with their deletions. Raises whatever Whoosh does when the file is gone or damaged."""
-    return list(TOC.read(DurableStorage(folder), NAME, gen=commit).segments)
+    """The segments of a commit, with their deletions. IndexUnusable when damaged, FileNotFoundError when gone."""
+    if commit < 0:
+        raise IndexUnusable("The search index has no table of contents.")
+    with _reading():
+        return list(TOC.read(_SealedStorage(str(folder)), NAME, gen=commit).segments)
 
 
 @contextmanager
@@ -126,7 +171,8 @@ class Segment:
         self.size = int(segment.doc_count_all())
         with _reading():
             storage = DurableStorage(folder)
-            files = OverlayStorage(segment.open_compound_file(storage), storage) if segment.is_compound() else storage
+            _check(folder / segment.make_filename(SEGMENT))
+            files = OverlayStorage(segment.open_compound_file(storage), storage)
             codec = segment.codec()
             self._terms = codec.terms_reader(files, segment)
             self._documents = codec.per_document_reader(files, segment)
