@@ -5,6 +5,7 @@ browser with JavaScript off.
 """
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from tests.browser.ensure_browser import NO_BROWSER, find_browser
-from tests.browser.server import serving
+from tests.browser.server import prepared_data, serving
 from tests.browser.watch import Watch
 
 VIEWPORT = {"width": 1280, "height": 720}
@@ -61,7 +62,10 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
 @pytest.fixture(scope="session")
 def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of the product with its demonstration content, such as http://127.0.0.1:40123 (one per test process)."""
-    with serving(tmp_path_factory.mktemp("live")) as address:
+    own = tmp_path_factory.getbasetemp()
+    whole_run = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    data = shutil.copytree(prepared_data(whole_run), own / "live")
+    with serving(data) as address:
         yield address
 
 

@@ -11,7 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from filelock import FileLock
+
 ROOT = Path(__file__).resolve().parents[2]
+KB = (sys.executable, "-m", "kb")
 PATIENCE = 120
 """Seconds that a slow machine gets to prepare and start; not a claim about speed."""
 
@@ -23,20 +26,39 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def prepared_data(folder: Path) -> Path:
+    """A data folder filled from `content/`, made once per test run and shared by all test processes: copy it."""
+    data = folder / "prepared"
+    with FileLock(folder / "prepared.lock"):
+        if not data.exists():
+            _kb_prepare(folder / "unfinished")
+            (folder / "unfinished").rename(data)
+    return data
+
+
+def _kb_prepare(data: Path) -> None:
+    done = subprocess.run([*KB, "prepare"], cwd=ROOT, env=_environ(data), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"`kb prepare` failed:\n{done.stdout}{done.stderr}"
+
+
+def _environ(data: Path) -> dict[str, str]:
+    return {**os.environ, "KB_MODE": "demo", "KB_DATA_DIR": str(data)}
+
+
 @contextmanager
-def serving(folder: Path, **settings: str) -> Iterator[str]:
-    """Prepare a demonstration from `content/` in `folder`, serve it, give its address, and stop it by its own pid.
+def serving(data: Path, **settings: str) -> Iterator[str]:
+    """Serve the demonstration in the data folder `data`, give its address, and stop it by its own pid.
 
     `settings` are more KB_* variables. Raises AssertionError with what the server said when it does not start.
     """
-    environ = {**os.environ, "KB_MODE": "demo", "KB_DATA_DIR": str(folder / "data"), **settings}
-    kb = [sys.executable, "-m", "kb"]
-    prepared = subprocess.run([*kb, "prepare"], cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
-    assert prepared.returncode == 0, f"`kb prepare` failed:\n{prepared.stdout}{prepared.stderr}"
-    port, log = free_port(), folder / "server.log"
+    port, log = free_port(), data / "server.log"
     with log.open("wb") as output:
         server = subprocess.Popen(
-            [*kb, "serve", "--port", str(port)], cwd=ROOT, env=environ, stdout=output, stderr=subprocess.STDOUT
+            [*KB, "serve", "--port", str(port)],
+            cwd=ROOT,
+            env={**_environ(data), **settings},
+            stdout=output,
+            stderr=subprocess.STDOUT,
         )
     try:
         address = f"http://127.0.0.1:{port}"
