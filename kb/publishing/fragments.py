@@ -24,12 +24,13 @@ from kb.publishing.views import ReadyContent, ready
 
 _FIGURES = TypeAdapter(Figures)
 _SOURCES = (
-    "templates/fragments",
-    "templates/components",
-    "kb/markup",
-    "kb/common_format",
-    "kb/japanese",
-    "kb/publishing",
+    "templates/fragments/*.html",
+    "templates/components/*.html",
+    "kb/markup/*.py",
+    "kb/common_format/*.py",
+    "kb/japanese/*.py",
+    "kb/publishing/fragments.py",
+    "kb/publishing/views.py",
 )
 
 
@@ -37,10 +38,9 @@ _SOURCES = (
 def renderer() -> str:
     """Name of this renderer: a digest of the templates and code that a fragment depends on."""
     digest = hashlib.sha256()
-    for folder in _SOURCES:
-        for path in sorted((ROOT / folder).glob("*.*")):
-            if path.suffix in (".py", ".html"):
-                digest.update(path.name.encode() + path.read_bytes())
+    for pattern in _SOURCES:
+        for path in sorted(ROOT.glob(pattern)):
+            digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
 

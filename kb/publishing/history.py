@@ -10,8 +10,9 @@ from kb.accounts.models import Assignment, Post
 from kb.accounts.rules import Viewer
 from kb.common_format.envelope import Audience
 from kb.manuals.queries import manual_at
+from kb.publishing import listing
 from kb.publishing.models import Publication
-from kb.publishing.queries import Listed, listed_from, listing, live_manual
+from kb.publishing.queries import Listed, listed_from, live_manual
 from kb.publishing.rules import may_read
 
 
@@ -53,7 +54,8 @@ def history(session: Session, viewer: Viewer, now: datetime, town: str, slug: st
 
 def listed_edition(session: Session, viewer: Viewer, edition: Edition) -> Listed:
     """An edition taken from a viewer's `history`, as a row."""
-    row = session.execute(listing(viewer).where(col(Publication.id) == edition.publication_id)).one()
+    values = listing.parameters(viewer, publication=edition.publication_id, limit=1, offset=0)
+    row = session.connection().execute(listing.rows("publication"), values).one()
     return listed_from(session, viewer, row)
 
 

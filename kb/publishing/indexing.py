@@ -4,7 +4,7 @@ The database is the truth. An outbox row is written in the transaction that publ
 carries due rows into the index and only then removes them, so a kill at any moment repeats work but loses none.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -19,33 +19,52 @@ from kb.publishing.models import OutboxEntry, Publication
 from kb.publishing.queries import is_live
 from kb.search.index import Document, Face, Index, Progress
 
+BATCH = 500
+"""Outbox entries that are handled at a time: a database takes only so many values in one question."""
+
 
 def drain(engine: Engine, index: Index, lock_folder: Path, now: datetime) -> int:
     """Carry due outbox entries into the index. Returns how many; 0 also when another process is at it."""
     try:
         with FileLock(lock_folder / "drain.lock", timeout=0):
-            return _drain(engine, index, now)
+            done = 0
+            while carried := _carry(engine, index, now):
+                done += carried
+            return done
     except Timeout:
         return 0
 
 
-def _drain(engine: Engine, index: Index, now: datetime) -> int:
+def _carry(engine: Engine, index: Index, now: datetime) -> int:
+    """Carry the oldest due entries into the index. Returns how many."""
     with reading(engine) as session:
-        due = session.exec(select(OutboxEntry).where(col(OutboxEntry.due_at) <= now)).all()
+        due = _due(session, now, limit=BATCH)
         if not due:
             return 0
+        held = index.versions()  # an unusable index says so before anything is made for it
         manual_ids = sorted({entry.manual_id for entry in due})
         live = list(_live_documents(session, now, manual_ids))
-    _bring_up_to_date(index, manual_ids, live)
-    with transaction(engine) as session:
-        session.exec(delete(OutboxEntry).where(col(OutboxEntry.id).in_([entry.id for entry in due])))
+    _bring_up_to_date(index, held, manual_ids, live)
+    _forget(engine, due)
     return len(due)
 
 
-def _bring_up_to_date(index: Index, manual_ids: list[int], live: list[Document]) -> None:
+def _due(session: Session, now: datetime, limit: int | None = None) -> Sequence[OutboxEntry]:
+    entries = select(OutboxEntry).where(col(OutboxEntry.due_at) <= now).order_by(col(OutboxEntry.id))
+    return session.exec(entries.limit(limit)).all()
+
+
+def _forget(engine: Engine, carried: Sequence[OutboxEntry]) -> None:
+    ids = [entry.id for entry in carried]
+    with transaction(engine) as session:
+        for start in range(0, len(ids), BATCH):
+            session.exec(delete(OutboxEntry).where(col(OutboxEntry.id).in_(ids[start : start + BATCH])))
+
+
+def _bring_up_to_date(index: Index, held: Iterable[tuple[str, Face]], manual_ids: list[int], live: list[Document]) -> None:
     faces = {(document.id, document.face) for document in live}
     wanted = {document_id(manual_id) for manual_id in manual_ids}
-    gone = [id_ for id_, face in index.versions() if id_ in wanted and (id_, face) not in faces]
+    gone = [id_ for id_, face in held if id_ in wanted and (id_, face) not in faces]
     if gone:
         index.delete(sorted(set(gone)))
     if live:
@@ -53,18 +72,24 @@ def _bring_up_to_date(index: Index, manual_ids: list[int], live: list[Document])
 
 
 def rebuild(engine: Engine, index: Index, lock_folder: Path, now: datetime, progress: Progress | None = None) -> int:
-    """Build the index anew from the database; readers keep the old one until it is whole. Returns documents written."""
-    with FileLock(lock_folder / "drain.lock"), reading(engine) as session:
-        written = 0
+    """Build the index anew from the database; readers keep the old one until it is whole. Returns documents written.
 
-        def counted() -> Iterator[Document]:
-            nonlocal written
-            for document in _live_documents(session, now):
-                written += 1
-                yield document
+    Due outbox entries that it has seen are done with then.
+    """
+    written = 0
+    with FileLock(lock_folder / "drain.lock"):
+        with reading(engine) as session:
+            due = _due(session, now)
 
-        index.rebuild(counted(), progress)
-        return written
+            def counted() -> Iterator[Document]:
+                nonlocal written
+                for document in _live_documents(session, now):
+                    written += 1
+                    yield document
+
+            index.rebuild(counted(), progress)
+        _forget(engine, due)
+    return written
 
 
 def is_current(engine: Engine, index: Index, now: datetime) -> bool:

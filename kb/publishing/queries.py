@@ -5,19 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, false
-from sqlalchemy import select as sql_select
+from sqlalchemy import ColumnElement, Row, and_
 from sqlmodel import Session, col, or_, select
 
-from kb.accounts.models import Assignment, Municipality, Post
 from kb.accounts.rules import Viewer
 from kb.common_format.envelope import Audience, Provenance
 from kb.common_format.figures import Figures
-from kb.manuals.models import Manual, Revision
+from kb.manuals.models import Revision
+from kb.publishing import listing
 from kb.publishing.fragments import figures_in, make_fragment, renderer
 from kb.publishing.models import Fragment, Publication
-from kb.publishing.rules import readable, reads_redacted
-from kb.standards.models import Procedure, WorkArea
+from kb.publishing.rules import reads_redacted
 
 
 @dataclass(frozen=True)
@@ -57,56 +55,8 @@ def is_live(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def listing(viewer: Viewer) -> Select[*tuple[Any, ...]]:
-    """Everything a list row needs, of all publications whatsoever: add conditions before showing any."""
-    own = case((col(Manual.municipality_code) == viewer.municipality_code, false()), else_=True)
-    redacted = own if viewer.municipality_code else True
-    return (
-        sql_select(
-            col(Publication.manual_id).label("manual_id"),
-            col(Publication.id).label("publication_id"),
-            col(Publication.revision_id).label("revision_id"),
-            col(Manual.municipality_code).label("town_code"),
-            col(Municipality.name).label("town_name"),
-            col(Municipality.population).label("town_population"),
-            col(Manual.slug).label("slug"),
-            col(Revision.title).label("title"),
-            col(Revision.procedure_key).label("procedure_key"),
-            col(Procedure.name).label("procedure_name"),
-            col(Revision.work_area_code).label("work_area_code"),
-            col(WorkArea.name).label("work_area_name"),
-            col(Publication.edition).label("edition"),
-            col(Publication.audience).label("audience"),
-            col(Publication.live_from).label("published_at"),
-            col(Post.title).label("confirmed_by"),
-            col(Publication.change_note).label("change_note"),
-            col(Fragment.facts).label("facts"),
-        )
-        .select_from(Publication)
-        .join(Manual, col(Manual.id) == Publication.manual_id)
-        .join(Revision, col(Revision.id) == Publication.revision_id)
-        .join(Municipality, col(Municipality.code) == Manual.municipality_code)
-        .outerjoin(Procedure, col(Procedure.key) == Revision.procedure_key)
-        .outerjoin(WorkArea, col(WorkArea.code) == Revision.work_area_code)
-        .outerjoin(Assignment, col(Assignment.id) == Publication.assignment_id)
-        .outerjoin(Post, col(Post.id) == Assignment.post_id)
-        .outerjoin(
-            Fragment,
-            and_(
-                col(Fragment.revision_id) == Publication.revision_id,
-                col(Fragment.renderer) == renderer(),
-                col(Fragment.redacted) == redacted,
-            ),
-        )
-    )
-
-
-def _live(viewer: Viewer, now: datetime) -> Select[*tuple[Any, ...]]:
-    return listing(viewer).where(is_live(now), readable(viewer))
-
-
 def listed_from(session: Session, viewer: Viewer, row: Row[Any]) -> Listed:
-    """A row of `listing` as a value."""
+    """A row of `listing.rows` as a value."""
     columns = dict(row._mapping)
     facts = columns.pop("facts")
     if facts is None:
@@ -139,32 +89,44 @@ def live_manuals(
     offset: int = 0,
 ) -> list[Listed]:
     """Live manuals, newest first, narrowed by town code, procedure key, work area (a large one holds its medium ones)."""
-    query = _live(viewer, now)
-    if town is not None:
-        query = query.where(col(Manual.municipality_code) == town)
-    if procedure is not None:
-        query = query.where(col(Revision.procedure_key) == procedure)
-    if work_area is not None:
-        query = query.where(col(Revision.work_area_code).startswith(work_area, autoescape=True))
-    ordered = query.order_by(col(Publication.live_from).desc(), col(Publication.id).desc())
-    return [listed_from(session, viewer, row) for row in session.execute(ordered.limit(limit).offset(offset))]
+    asked = {"town": town, "procedure": procedure, "work_area": work_area}
+    narrowed = {name: value for name, value in asked.items() if value is not None}
+    values = listing.parameters(viewer, now, limit=limit, offset=offset, **narrowed)
+    found = session.connection().execute(listing.rows("live", *narrowed), values)
+    return [listed_from(session, viewer, row) for row in found]
 
 
 def live_by_manual(session: Session, viewer: Viewer, now: datetime, manual_ids: Sequence[int]) -> dict[int, Listed]:
     """Live manuals by id; those that are not live for this viewer are left out."""
-    query = _live(viewer, now).where(col(Publication.manual_id).in_(manual_ids))
-    return {row.manual_id: listed_from(session, viewer, row) for row in session.execute(query)}
+    values = listing.parameters(viewer, now, manuals=list(manual_ids), limit=len(manual_ids), offset=0)
+    found = session.connection().execute(listing.rows("live", "manuals"), values)
+    return {row.manual_id: listed_from(session, viewer, row) for row in found}
 
 
 def live_manual(session: Session, viewer: Viewer, now: datetime, town: str, slug: str) -> Listed | None:
     """The live manual at an address, None when there is none for this viewer."""
-    query = _live(viewer, now).where(col(Manual.municipality_code) == town, col(Manual.slug) == slug)
-    row = session.execute(query).first()
+    values = listing.parameters(viewer, now, town=town, slug=slug, limit=1, offset=0)
+    row = session.connection().execute(listing.rows("town", "slug", "live"), values).first()
     return None if row is None else listed_from(session, viewer, row)
 
 
+@dataclass(frozen=True)
+class LiveArticle:
+    """The number of a live publication and its stored article; None when this renderer has not rendered it yet."""
+
+    publication_id: int
+    article: str | None
+
+
+def live_article(session: Session, viewer: Viewer, now: datetime, town: str, slug: str) -> LiveArticle | None:
+    """The least that shows a manual: one cheap statement. None when nothing at the address is live for this viewer."""
+    values = listing.parameters(viewer, now, town=town, slug=slug)
+    row = session.connection().execute(listing.live_article(), values).first()
+    return None if row is None else LiveArticle(row.publication_id, row.article)
+
+
 def article_of(session: Session, viewer: Viewer, listed: Listed) -> str:
-    """The rendered article of a live manual, as this viewer may read it."""
+    """The rendered article of a publication, as this viewer may read it."""
     redacted = reads_redacted(viewer, listed.town_code)
     kept = session.exec(
         select(Fragment.article).where(

@@ -7,7 +7,7 @@ from typing import Any
 from flask import request, url_for
 
 from kb.search.index import Sort
-from kb.web.input import choice, page, text
+from kb.web.input import choice, page, plain, text
 
 FACETS = ("town", "area", "size", "phase")
 MOST_VALUES = 20
@@ -69,12 +69,12 @@ class Asked:
 def asked() -> Asked:
     """The search of the current request."""
     filters = {
-        facet: tuple(dict.fromkeys(value[:40] for value in request.args.getlist(facet)[:MOST_VALUES] if value))
+        facet: tuple(dict.fromkeys(plain(value, 40) for value in request.args.getlist(facet)[:MOST_VALUES]))
         for facet in FACETS
     }
     return Asked(
         text=text("q"),
-        filters={facet: values for facet, values in filters.items() if values},
+        filters={facet: kept for facet, values in filters.items() if (kept := tuple(filter(None, values)))},
         exact=request.args.get("exact") == "1",
         sort=Sort(choice("sort", tuple(Sort)) or Sort.RELEVANCE),
         page=page(),

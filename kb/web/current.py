@@ -5,7 +5,7 @@ statement and are committed only when the answer is a success.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from flask import Flask, Response, current_app, g, request
@@ -19,6 +19,7 @@ from kb.config import Settings
 from kb.db import abandon, finish, open_session
 from kb.publishing.indexing import drain
 from kb.search.index import Index
+from kb.web.frames import Frames
 
 _EXTENSION = "kb"
 
@@ -31,6 +32,7 @@ class Parts:
     engine: Engine
     index: Index
     clock: Callable[[], datetime]
+    frames: Frames = field(default_factory=Frames)
 
 
 def init_app(app: Flask, parts: Parts) -> None:

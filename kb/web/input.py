@@ -49,7 +49,12 @@ class WorkAreaConverter(BaseConverter):
 
 def text(name: str, longest: int = 200) -> str:
     """A query value without control characters and lone surrogates, cut at `longest` characters; "" when absent."""
-    return _ODD.sub("", request.args.get(name, ""))[:longest].strip()
+    return plain(request.args.get(name, ""), longest)
+
+
+def plain(value: str, longest: int) -> str:
+    """A value without control characters and lone surrogates, cut at `longest` characters."""
+    return _ODD.sub("", value)[:longest].strip()
 
 
 def choice(name: str, allowed: tuple[str, ...]) -> str | None:

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response, request
-from flask_login import current_user
+from flask import Flask, Response, current_app, request
+from flask import session as cookie
+from flask.globals import request_ctx
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kb.config import Settings
@@ -42,7 +43,9 @@ def init_app(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_PATH=settings.base_path or "/",
         TRUSTED_HOSTS=[*_LOOPBACK, *([settings.host.rsplit(":", 1)[0]] if settings.host else [])],
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: an hour of typing is not lost to a clock
+        WTF_CSRF_SSL_STRICT=False,  # proxies in town networks strip Referer and rewrite Host; token and SameSite stay
     )
+    app.before_request(_let_error_pages_link)
     app.after_request(_headers)
     proxies = settings.trusted_proxies
     app.wsgi_app = _SubPath(app.wsgi_app, settings.base_path)  # type: ignore[method-assign]  # WSGI middleware
@@ -50,12 +53,23 @@ def init_app(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0, x_prefix=0)  # type: ignore[method-assign]  # as above
 
 
+def _let_error_pages_link() -> None:
+    """A request for a foreign host is refused before it has an address to link from: the 400 page links by path alone."""
+    if request_ctx.url_adapter is None:
+        request_ctx.url_adapter = current_app.url_map.bind("localhost", script_name=request.script_root or "/")
+
+
 def _headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.endpoint != "static" and "Cache-Control" not in response.headers:
-        response.headers["Cache-Control"] = "private, no-store" if current_user.is_authenticated else "no-cache"
+    if not is_static(response) and "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "private, no-store" if cookie else "no-cache"
     return response
+
+
+def is_static(response: Response) -> bool:
+    """Whether the answer is a static file, the same for everybody (the page for a missing one is not)."""
+    return request.endpoint == "static" and response.status_code < 400
 
 
 class _SubPath:

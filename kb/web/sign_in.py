@@ -1,7 +1,10 @@
 """Flask-Login: the cookie knows a user's number and nothing else."""
 
-from flask import Flask
+from flask import Flask, Response
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import LoginManager, UserMixin
+
+from kb.web.security import is_static
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
@@ -15,8 +18,18 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
         return str(self.number)
 
 
+class _Cookie(SecureCookieSessionInterface):
+    """The signed cookie, which static files have nothing to do with: they are cached without regard to it."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Write the cookie and `Vary: Cookie` into every answer but a static file."""
+        if not is_static(response):
+            super().save_session(app, session, response)
+
+
 def init_app(app: Flask) -> None:
     """Read the cookie of each request."""
+    app.session_interface = _Cookie()
     manager = LoginManager()
     manager.session_protection = None  # town networks share and change addresses; the cookie is signed
     manager.user_loader(_person)

@@ -39,6 +39,7 @@ FAMILIES = (
 
 def init_app(app: Flask) -> None:
     """Register the converters and every page family."""
+    app.url_map.merge_slashes = False  # a redirect would repeat the address that the proxy used, not the public one
     app.url_map.converters |= {
         "code": CodeConverter,
         "slug": SlugConverter,

@@ -4,7 +4,7 @@ from flask import Blueprint, render_template
 
 from kb.errors import NotFound
 from kb.publishing.history import History, history, listed_edition
-from kb.publishing.queries import article_of
+from kb.publishing.queries import Listed, article_of
 from kb.web.access import Access, access
 from kb.web.current import now, session, viewer
 from kb.web.reading import links
@@ -25,7 +25,7 @@ def index(code: str, slug: str) -> str:
         manual=row(newest, viewer()),
         editions=[edition_row(edition, code, slug) for edition in found.editions],
         live_edition=found.live.edition if found.live else None,
-        trail=manual_trail("版の一覧", code, newest.town_name, (newest.title, manual_url(code, slug))),
+        trail=manual_trail("版の一覧", code, newest.town_name, *_way_back(found, newest)),
     )
 
 
@@ -45,8 +45,13 @@ def show(code: str, slug: str, edition: int) -> str:
         article_html=article_of(session(), viewer(), listed),
         live=row(found.live, viewer()) if found.live else None,
         links=around,
-        trail=manual_trail(f"第{edition}版", code, listed.town_name, (listed.title, around.manual)),
+        trail=manual_trail(f"第{edition}版", code, listed.town_name, *_way_back(found, listed)),
     )
+
+
+def _way_back(found: History, listed: Listed) -> list[tuple[str, str]]:
+    """The step to the manual's own page, which is not there once the manual is withdrawn."""
+    return [(listed.title, manual_url(listed.town_code, listed.slug))] if found.live else []
 
 
 def _history_or_404(code: str, slug: str) -> History:

@@ -2,6 +2,8 @@
 
 from flask import Blueprint, Response
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from kb.migrations.runner import is_at_head
 from kb.search.index import IndexUnusable
 from kb.web.access import Access, access
@@ -26,8 +28,11 @@ def ready() -> Response:
 
 
 def _trouble() -> str | None:
-    if not is_at_head(parts().engine):
-        return "database: not migrated"
+    try:
+        if not is_at_head(parts().engine):
+            return "database: not migrated"
+    except SQLAlchemyError:
+        return "database: unusable"
     try:
         parts().index.versions()
     except IndexUnusable:

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, render_template, url_for
 
+from kb.errors import NotFound
 from kb.publishing.queries import live_by_manual
 from kb.search.index import Hits, Query, Sort, Synonyms
 from kb.search.nearby import nearest
@@ -19,9 +20,11 @@ blueprint = Blueprint("search", __name__, url_prefix="/search")
 @blueprint.get("")
 @access(Access.ANYONE)
 def index() -> str:
-    """Results with facets; without hits, near procedures."""
+    """Results with facets; without hits, near procedures. No page lies behind the last one."""
     wanted = asked()
     hits = _search(wanted)
+    if wanted.page > 1 and not hits.hits:
+        raise NotFound
     rows = _rows(hits)
     return render_template(
         "search/index.html",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask_login import login_user, logout_user
+from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
 from kb.accounts.models import User
@@ -17,6 +18,7 @@ from kb.web.input import form_text, local_path, text
 from kb.web.sign_in import SignedIn
 
 blueprint = Blueprint("sessions", __name__, url_prefix="/session")
+STALE = "画面を開いてから時間がたったため、確認できませんでした。もう一度ログインしてください。"
 WRONG = "職員IDかパスワードが違います。もう一度入力してください。"
 
 
@@ -59,6 +61,15 @@ def delete() -> Response:
     logout_user()
     cookie.clear()
     return redirect(url_for("home.show"), 303)
+
+
+@blueprint.errorhandler(CSRFError)
+def _stale(error: CSRFError) -> CSRFError | tuple[str, int]:
+    """A sign-in form without a valid token comes back with what was typed, and with a new token."""
+    if request.endpoint != "sessions.create":
+        return _http_error(error)
+    next_path = local_path(form_text("next", 2_000)) or ""
+    return _form(login=form_text("login", 100), next_path=next_path, error=STALE), 400
 
 
 def _active(user: User) -> bool:

@@ -38,6 +38,8 @@ def show(code: str) -> str:
     manuals = counts_by_procedure(session(), viewer(), now())
     number = page()
     listed = live_manuals(session(), viewer(), now(), work_area=code, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
+    if number > 1 and not listed:
+        raise NotFound
     above = () if area is large else ((large.name, large.url),)
     return render_template(
         "work_areas/show.html",

@@ -1,0 +1,120 @@
+"""The statement behind every list and page of publications, built once: composing and compiling it per request would
+cost more than running it.
+
+Parameters of every statement: `viewer_town` (code or None), `audiences` that the viewer may read anywhere, `renderer`.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, case, false, or_, select
+from sqlmodel import SQLModel
+
+from kb.accounts.models import Assignment, Municipality, Post
+from kb.accounts.rules import Viewer
+from kb.common_format.envelope import Audience
+from kb.db import UtcDateTime
+from kb.manuals.models import Manual, Revision
+from kb.publishing.fragments import renderer
+from kb.publishing.models import Fragment, Publication
+from kb.standards.models import Procedure, WorkArea
+
+
+def _table(model: type[SQLModel]) -> Any:
+    return model.__table__  # type: ignore[attr-defined]  # every table=True model has one; Core is faster than the ORM here
+
+
+_publication, _manual, _revision, _town = (_table(model) for model in (Publication, Manual, Revision, Municipality))
+_procedure, _area, _post, _assignment = (_table(model) for model in (Procedure, WorkArea, Post, Assignment))
+_fragment = _table(Fragment)
+
+_NOW = bindparam("now", type_=UtcDateTime)
+_VIEWER_TOWN: BindParameter[str | None] = bindparam("viewer_town")
+
+LIVE = and_(
+    _publication.c.live_from <= _NOW,
+    or_(_publication.c.live_until.is_(None), _publication.c.live_until > _NOW),
+)
+"""The publication is live at `now`."""
+READABLE = or_(
+    _publication.c.audience.in_(bindparam("audiences", expanding=True)),
+    _manual.c.municipality_code == _VIEWER_TOWN,
+)
+"""`rules.may_read` for the viewer; a signed-out viewer's town is NULL and equals none."""
+
+CONDITIONS: Mapping[str, ColumnElement[bool]] = {
+    "live": and_(LIVE, READABLE),
+    "town": _manual.c.municipality_code == bindparam("town"),
+    "slug": _manual.c.slug == bindparam("slug"),
+    "procedure": _revision.c.procedure_key == bindparam("procedure"),
+    "work_area": _revision.c.work_area_code.startswith(bindparam("work_area"), autoescape=False),
+    "manuals": _publication.c.manual_id.in_(bindparam("manuals", expanding=True)),
+    "publication": _publication.c.id == bindparam("publication"),
+}
+"""What a statement may be narrowed by; each takes the parameter of its name."""
+
+_COLUMNS: Mapping[str, Any] = {
+    "manual_id": _publication.c.manual_id,
+    "publication_id": _publication.c.id,
+    "revision_id": _publication.c.revision_id,
+    "town_code": _manual.c.municipality_code,
+    "town_name": _town.c.name,
+    "town_population": _town.c.population,
+    "slug": _manual.c.slug,
+    "title": _revision.c.title,
+    "procedure_key": _revision.c.procedure_key,
+    "procedure_name": _procedure.c.name,
+    "work_area_code": _revision.c.work_area_code,
+    "work_area_name": _area.c.name,
+    "edition": _publication.c.edition,
+    "audience": _publication.c.audience,
+    "published_at": _publication.c.live_from,
+    "confirmed_by": _post.c.title,
+    "change_note": _publication.c.change_note,
+    "facts": _fragment.c.facts,
+}
+
+
+def _joined() -> Any:
+    redacted = case((_manual.c.municipality_code == _VIEWER_TOWN, false()), else_=True)
+    fragment = and_(
+        _fragment.c.revision_id == _publication.c.revision_id,
+        _fragment.c.renderer == bindparam("renderer"),
+        _fragment.c.redacted == redacted,
+    )
+    return (
+        _publication.join(_manual, _manual.c.id == _publication.c.manual_id)
+        .join(_revision, _revision.c.id == _publication.c.revision_id)
+        .join(_town, _town.c.code == _manual.c.municipality_code)
+        .outerjoin(_procedure, _procedure.c.key == _revision.c.procedure_key)
+        .outerjoin(_area, _area.c.code == _revision.c.work_area_code)
+        .outerjoin(_assignment, _assignment.c.id == _publication.c.assignment_id)
+        .outerjoin(_post, _post.c.id == _assignment.c.post_id)
+        .outerjoin(_fragment, fragment)
+    )
+
+
+@cache
+def rows(*conditions: str) -> Select[Any]:
+    """Everything a list row needs, newest first, narrowed by the named conditions."""
+    columns = [column.label(name) for name, column in _COLUMNS.items()]
+    chosen = select(*columns).select_from(_joined()).where(*(CONDITIONS[name] for name in conditions))
+    newest = chosen.order_by(_publication.c.live_from.desc(), _publication.c.id.desc())
+    return newest.limit(bindparam("limit")).offset(bindparam("offset"))
+
+
+@cache
+def live_article() -> Select[Any]:
+    """Number and stored article of the live publication at an address."""
+    columns = (_publication.c.id.label("publication_id"), _fragment.c.article)
+    conditions = (CONDITIONS[name] for name in ("town", "slug", "live"))
+    return select(*columns).select_from(_joined()).where(*conditions)
+
+
+def parameters(viewer: Viewer, now: datetime | None = None, **narrowed: Any) -> dict[str, Any]:
+    """Values for a statement: who looks, when (not needed without "live"), and what it is narrowed by."""
+    audiences = [Audience.PUBLIC, Audience.MEMBERS] if viewer.member else [Audience.PUBLIC]
+    values = {"viewer_town": viewer.municipality_code, "audiences": audiences, "renderer": renderer(), **narrowed}
+    return values if now is None else {**values, "now": now}
