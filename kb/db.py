@@ -61,10 +61,11 @@ def create_engine(url: str) -> Engine:
     """An engine for `url`; for SQLite the folder is made (0700) and every connection is set up as the room needs."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return sqlalchemy_engine(url, json_serializer=_json)
+        return sqlalchemy_engine(url, json_serializer=_json, hide_parameters=True)
     if parsed.database:
         Path(parsed.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    engine = sqlalchemy_engine(url, json_serializer=_json, connect_args={"timeout": 10})
+    # Values stay out of error messages, which end in logs: what people typed is nobody else's business.
+    engine = sqlalchemy_engine(url, json_serializer=_json, hide_parameters=True, connect_args={"timeout": 10})
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

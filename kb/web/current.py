@@ -4,6 +4,7 @@ One request is one transaction. Reading requests see one snapshot; writing ones 
 statement and are committed only when the answer is a success.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,10 +19,11 @@ from kb.accounts.rules import ANYONE, Viewer
 from kb.config import Settings
 from kb.db import abandon, finish, open_session
 from kb.publishing.indexing import drain
-from kb.search.index import Index
+from kb.search.index import Index, IndexBusy, IndexUnusable
 from kb.web.frames import Frames
 
 _EXTENSION = "kb"
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,10 @@ def _end_unit_of_work(response: Response) -> Response:
         abandon(opened)
         return response
     finish(opened)
-    drain(parts().engine, parts().index, parts().settings.index_dir, now())
+    try:
+        drain(parts().engine, parts().index, parts().settings.index_dir, now())
+    except (IndexUnusable, IndexBusy):
+        _log.exception("the index is behind; what is due stays in the outbox")  # the commit stands: no error page
     return response
 
 

@@ -3,11 +3,15 @@
 import logging
 from dataclasses import dataclass
 
-from flask import Flask, g, render_template
-from werkzeug.exceptions import HTTPException
+from flask import Flask, Response, g, make_response, render_template
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from kb.accounts.rules import ANYONE
 from kb.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
+from kb.search.index import IndexUnusable
+from kb.web.current import viewer
 
 _log = logging.getLogger(__name__)
 _STATUS: tuple[tuple[type[DomainError], int], ...] = (
@@ -27,6 +31,8 @@ class Explanation:
     advice: tuple[str, ...] = ()
 
 
+STALE = "画面を開いてから時間がたったか、ログインの状態が変わったため、操作を確認できませんでした。"
+NO_INDEX = "検索の準備ができていないため、いまは検索できません。業務分類や団体からは、手順書を開けます。"
 _AGAIN = "しばらく待ってから、もう一度お試しください。"
 EXPLANATIONS = {
     400: Explanation(
@@ -70,28 +76,41 @@ def init_app(app: Flask) -> None:
     """Show our pages for every kind of error."""
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(IndexUnusable, _no_index)
     app.register_error_handler(Exception, _unexpected)
 
 
 def _domain_error(error: DomainError) -> tuple[str, int]:
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 400)
-    return _page(status, error.message), status
+    return error_page(status, error.message), status
 
 
-def _http_error(error: HTTPException) -> HTTPException | tuple[str, int]:
+def _http_error(error: HTTPException) -> HTTPException | Response:
     status = error.code or 500
     if status < 400:
         return error
-    return _page(status, None), status
+    answer = make_response(error_page(status, STALE if isinstance(error, CSRFError) else None), status)
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # RFC 9110, 15.5.6
+    return answer
+
+
+def _no_index(error: IndexUnusable) -> tuple[str, int]:
+    _log.error("search index unusable", exc_info=error, extra={"fields": {"request_id": g.get("request_id")}})
+    return error_page(503, NO_INDEX), 503
 
 
 def _unexpected(error: Exception) -> tuple[str, int]:
-    _log.error("unexpected error", exc_info=error)
-    g.setdefault("viewer", ANYONE)  # the page must not ask a database that may be the trouble
-    return _page(500, None), 500
+    _log.error("unexpected error", exc_info=error, extra={"fields": {"request_id": g.get("request_id")}})
+    return error_page(500), 500
 
 
-def _page(status: int, message: str | None) -> str:
+def error_page(status: int, message: str | None = None) -> str:
+    """The page of an error; it can be shown when the database is the trouble."""
+    try:
+        viewer()
+    except SQLAlchemyError:
+        g.viewer = ANYONE
     said = EXPLANATIONS.get(status, EXPLANATIONS[500 if status >= 500 else 400])
     return render_template(
         "errors/show.html",

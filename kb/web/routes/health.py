@@ -1,7 +1,6 @@
 """Health for whoever watches the server."""
 
 from flask import Blueprint, Response
-
 from sqlalchemy.exc import SQLAlchemyError
 
 from kb.migrations.runner import is_at_head

@@ -14,11 +14,12 @@ from kb.accounts.queries import municipality, user_by_login, viewer
 from kb.seeds.people import CAST, PASSWORD, Member
 from kb.web.access import Access, access
 from kb.web.current import now, parts, session
+from kb.web.errors import STALE, error_page
 from kb.web.input import form_text, local_path, text
 from kb.web.sign_in import SignedIn
 
 blueprint = Blueprint("sessions", __name__, url_prefix="/session")
-STALE = "画面を開いてから時間がたったため、確認できませんでした。もう一度ログインしてください。"
+TRY_AGAIN = "画面を開いてから時間がたったため、確認できませんでした。もう一度ログインしてください。"
 WRONG = "職員IDかパスワードが違います。もう一度入力してください。"
 
 
@@ -64,12 +65,12 @@ def delete() -> Response:
 
 
 @blueprint.errorhandler(CSRFError)
-def _stale(error: CSRFError) -> CSRFError | tuple[str, int]:
+def _stale(_error: CSRFError) -> tuple[str, int]:
     """A sign-in form without a valid token comes back with what was typed, and with a new token."""
     if request.endpoint != "sessions.create":
-        return _http_error(error)
+        return error_page(400, STALE), 400
     next_path = local_path(form_text("next", 2_000)) or ""
-    return _form(login=form_text("login", 100), next_path=next_path, error=STALE), 400
+    return _form(login=form_text("login", 100), next_path=next_path, error=TRY_AGAIN), 400
 
 
 def _active(user: User) -> bool:
