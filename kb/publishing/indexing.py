@@ -61,7 +61,9 @@ def _forget(engine: Engine, carried: Sequence[OutboxEntry]) -> None:
             session.exec(delete(OutboxEntry).where(col(OutboxEntry.id).in_(ids[start : start + BATCH])))
 
 
-def _bring_up_to_date(index: Index, held: Iterable[tuple[str, Face]], manual_ids: list[int], live: list[Document]) -> None:
+def _bring_up_to_date(
+    index: Index, held: Iterable[tuple[str, Face]], manual_ids: list[int], live: list[Document]
+) -> None:
     faces = {(document.id, document.face) for document in live}
     wanted = {document_id(manual_id) for manual_id in manual_ids}
     gone = [id_ for id_, face in held if id_ in wanted and (id_, face) not in faces]

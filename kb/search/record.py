@@ -5,7 +5,9 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 
 from kb.japanese.width import fold
 from kb.search.analysis import Kind, Sound, Token, analyse, readings, sounds
@@ -70,7 +72,7 @@ class Record:
 def record(document: Document) -> Record:
     """Analyse a document."""
     title, keywords = analyse(document.title), analyse(document.keywords)
-    parts = [(analyse(passage.title), analyse(passage.text)) for passage in document.passages]
+    parts = [(_analysed(passage.title), _analysed(passage.text)) for passage in document.passages]
     body = [token for pair in parts for tokens in pair for token in tokens]
     fields = {"title": title, "keywords": keywords, "body": body}
     title_sounds = sounds(document.title)
@@ -89,6 +91,12 @@ def record(document: Document) -> Record:
     return Record(
         _figures(document, fields, title_sounds), shown, {name: _terms(found) for name, found in fields.items()}
     )
+
+
+@lru_cache(maxsize=256)
+def _analysed(text: str) -> tuple[Token, ...]:
+    """Cached because the two faces of a manual follow each other and share nearly all of their passages."""
+    return tuple(analyse(text))
 
 
 def _figures(document: Document, fields: dict[str, list[Token]], title_sounds: list[Sound]) -> Figures:
@@ -113,7 +121,7 @@ def _terms(tokens: list[Token]) -> dict[str, int]:
     return dict(Counter(index_term(token.term, token.kind) for token in tokens))
 
 
-def _marks(tokens: list[Token]) -> Marks:
+def _marks(tokens: Iterable[Token]) -> Marks:
     wanted = (Kind.WORD, Kind.COMPOUND)
     return tuple(
         (index_term(token.term, token.kind), token.start, token.end) for token in tokens if token.kind in wanted
@@ -135,7 +143,8 @@ def squeezed(text: str) -> str:
 
 def pack_shown(shown: Shown) -> str:
     """`Shown` as JSON text; lone surrogates survive as escapes."""
-    return json.dumps(asdict(shown), separators=(",", ":"))
+    passages = [{**vars(marked), "passage": vars(marked.passage)} for marked in shown.passages]
+    return json.dumps({**vars(shown), "passages": passages}, separators=(",", ":"))  # asdict copies every mark: slow
 
 
 def unpack_shown(text: str) -> Shown:
