@@ -13,14 +13,14 @@ from kb.common_format.flow_graph import Edge
 from kb.common_format.flow_lines import fit, width
 from kb.common_format.flow_routes import Ride, ports, rides, tracks
 
-FONT, SMALL, LINE = 13, 11, 16
-BOX = (168, 58)
-DOCUMENT = (168, 68)
-DIAMOND = (180, 100)
-TERMINAL = (84, 28)
-PHASES, HEAD, GAP, MARGIN = 30, 46, 34, 6
-GUTTER, TRACK = 32, 11
-LABEL, OUTER_LABEL = 9.0, 6.5
+FONT, SMALL, LINE = 15, 13, 17
+BOX = (154, 62)
+DOCUMENT = (154, 74)
+DIAMOND = (174, 118)
+TERMINAL = (92, 32)
+PHASES, HEAD, GAP, MARGIN = 28, 50, 32, 4
+GUTTER, TRACK = 28, 10
+LABEL, OUTER_LABEL = 8.0, 5.5
 """Greatest width of a line of a condition, in em: over the next column, and at the border of the picture."""
 _COLUMN = DIAMOND[0]
 _SIZES = {Shape.BOX: BOX, Shape.DIAMOND: DIAMOND, Shape.DOCUMENT: DOCUMENT, Shape.TERMINAL: TERMINAL}
@@ -110,7 +110,7 @@ def _gutters(found: list[Ride], on_track: dict[Edge, tuple[int, int]], lanes: in
     """The widths of the gutters: left of each lane and right of the last; wider where lines or labels need it."""
     widths = [GUTTER / 2, *[float(GUTTER)] * (lanes - 1), GUTTER / 2]
     for ride in found:
-        widths[ride.gutter] = max(widths[ride.gutter], 30.0 + TRACK * on_track[ride.edge][1])
+        widths[ride.gutter] = max(widths[ride.gutter], 26.0 + TRACK * on_track[ride.edge][1])
         beside = ride.source.lane + ride.out_right
         if ride.edge.label and beside in (0, lanes):
             widths[beside] = max(widths[beside], OUTER_LABEL * SMALL + 12)
@@ -138,7 +138,7 @@ def _placed(flow: Flow, starts: list[float], gutters: list[float]) -> list[Place
 def _title(node: Node) -> list[str]:
     if node.shape is not Shape.DIAMOND:
         return fit(node.title, [[(BOX[0] - 14) / FONT] * count for count in (1, 2, 3)])
-    return fit(node.title, [[_diamond_width(n, count) for n in range(count)] for count in (1, 2, 3)])
+    return fit(node.title, [[_diamond_width(n, count) for n in range(count)] for count in (1, 2, 3, 4)])
 
 
 def _diamond_width(line: int, lines: int) -> float:
