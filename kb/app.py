@@ -9,10 +9,10 @@ from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 
 from kb.config import ROOT, Settings, settings_from
-from kb.db import create_engine
+from kb.db import Changes, create_engine
 from kb.search.engines import open_index
 from kb.seeds.preparation import refuse_demo_accounts
-from kb.web import access, current, draining, errors, filters, logs, pages, routes, security, sign_in
+from kb.web import access, current, draining, errors, filters, kept_pages, logs, pages, routes, security, sign_in
 
 
 def create_app(settings: Settings | None = None, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Flask:
@@ -24,7 +24,8 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     app = Flask("kb", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     app.jinja_env.undefined = StrictUndefined
     logs.configure(settings.log_level)
-    parts = current.Parts(settings, engine, open_index(settings.index_dir), clock)
+    kept = kept_pages.KeptPages(Changes(engine))
+    parts = current.Parts(settings, engine, open_index(settings.index_dir), clock, kept)
 
     security.init_app(app, settings)
     current.init_app(app, parts)

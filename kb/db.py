@@ -5,11 +5,13 @@ lock at BEGIN (a read that turns into a write under load fails at once, whatever
 """
 
 import json
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, DateTime, Dialect, Engine, Enum, event, make_url
@@ -90,6 +92,29 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get(_WRITE, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+class Changes:
+    """Tells whether anything was committed to the database since one asked before."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._lock = Lock()
+        self._connection: Any = None
+
+    def counter(self) -> int | None:
+        """A number that changes with every commit of another connection; None when the database cannot tell.
+
+        SQLite's data_version compares only within one connection, so one is set aside for it.
+        """
+        if self._engine.dialect.name != "sqlite":
+            return None
+        with self._lock:
+            if self._connection is None:
+                path = self._engine.url.database
+                self._connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, check_same_thread=False)
+            counted: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
+            return counted
 
 
 def open_session(engine: Engine, *, write: bool) -> Session:

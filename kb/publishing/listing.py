@@ -106,11 +106,11 @@ def rows(*conditions: str) -> Select[Any]:
 
 
 @cache
-def live_article() -> Select[Any]:
-    """Number and stored article of the live publication at an address."""
-    columns = (_publication.c.id.label("publication_id"), _fragment.c.article)
+def live_publication() -> Select[Any]:
+    """Number of the live publication at an address."""
+    place = _publication.join(_manual, _manual.c.id == _publication.c.manual_id)
     conditions = (CONDITIONS[name] for name in ("town", "slug", "live"))
-    return select(*columns).select_from(_joined()).where(*conditions)
+    return select(_publication.c.id.label("publication_id")).select_from(place).where(*conditions)
 
 
 def parameters(viewer: Viewer, now: datetime | None = None, **narrowed: Any) -> dict[str, Any]:

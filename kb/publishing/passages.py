@@ -24,7 +24,7 @@ def passages(content: ManualContent) -> Iterator[Passage]:
 
 def _summary(content: ManualContent) -> Passage:
     purpose = content.purpose
-    parts = (purpose.for_whom, purpose.aim, purpose.what, purpose.outcome, content.target, content.fee)
+    parts = (purpose.what, purpose.outcome, purpose.for_whom, purpose.aim, content.target, content.fee)
     return Passage("overview", "概要", _joined(*parts))
 
 

@@ -110,19 +110,11 @@ def live_manual(session: Session, viewer: Viewer, now: datetime, town: str, slug
     return None if row is None else listed_from(session, viewer, row)
 
 
-@dataclass(frozen=True)
-class LiveArticle:
-    """The number of a live publication and its stored article; None when this renderer has not rendered it yet."""
-
-    publication_id: int
-    article: str | None
-
-
-def live_article(session: Session, viewer: Viewer, now: datetime, town: str, slug: str) -> LiveArticle | None:
-    """The least that shows a manual: one cheap statement. None when nothing at the address is live for this viewer."""
+def live_publication(session: Session, viewer: Viewer, now: datetime, town: str, slug: str) -> int | None:
+    """Number of the live publication at an address: the least that tells whether a kept page still holds."""
     values = listing.parameters(viewer, now, town=town, slug=slug)
-    row = session.connection().execute(listing.live_article(), values).first()
-    return None if row is None else LiveArticle(row.publication_id, row.article)
+    row = session.connection().execute(listing.live_publication(), values).first()
+    return None if row is None else row.publication_id
 
 
 def article_of(session: Session, viewer: Viewer, listed: Listed) -> str:

@@ -6,7 +6,7 @@ statement and are committed only when the answer is a success.
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Flask, Response, current_app, g, request
@@ -20,7 +20,7 @@ from kb.config import Settings
 from kb.db import abandon, finish, open_session
 from kb.publishing.indexing import drain
 from kb.search.index import Index, IndexBusy, IndexUnusable
-from kb.web.frames import Frames
+from kb.web.kept_pages import KeptPages
 
 _EXTENSION = "kb"
 _log = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ class Parts:
     engine: Engine
     index: Index
     clock: Callable[[], datetime]
-    frames: Frames = field(default_factory=Frames)
+    pages: KeptPages
 
 
 def init_app(app: Flask, parts: Parts) -> None:

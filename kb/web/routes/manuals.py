@@ -1,12 +1,13 @@
 """A manual's page."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, render_template
 
 from kb.errors import NotFound
 from kb.publishing.history import editions
-from kb.publishing.queries import article_of, live_article
+from kb.publishing.queries import article_of, live_publication
 from kb.web.access import Access, access
 from kb.web.current import now, parts, session, viewer
+from kb.web.kept_pages import as_accepted
 from kb.web.reading import links, live_or_404, provenance_text, related_links
 from kb.web.rows import edition_row, row
 from kb.web.trail import manual_trail
@@ -16,26 +17,28 @@ blueprint = Blueprint("manuals", __name__)
 
 @blueprint.get("/towns/<code:code>/manuals/<slug:slug>")
 @access(Access.ANYONE)
-def show(code: str, slug: str) -> str:
-    """The live edition of a manual. Anonymous readers get the stored article in a kept frame."""
+def show(code: str, slug: str) -> str | Response:
+    """The live edition of a manual; anonymous readers get a kept page."""
     if viewer().signed_in:
-        return _page(code, slug, None)
-    found = live_article(session(), viewer(), now(), code, slug)
-    if found is None:
+        return _page(code, slug)
+    page = parts().pages.page(
+        (code, slug),
+        now(),
+        live=lambda: live_publication(session(), viewer(), now(), code, slug),
+        render=lambda: _page(code, slug),
+    )
+    if page is None:
         raise NotFound
-    if found.article is None:
-        return _page(code, slug, None)
-    head, tail = parts().frames.around(found.publication_id, now(), lambda mark: _page(code, slug, mark))
-    return head + found.article + tail
+    return as_accepted(page)
 
 
-def _page(code: str, slug: str, article: str | None) -> str:
+def _page(code: str, slug: str) -> str:
     listed = live_or_404(code, slug)
     found = editions(session(), viewer(), now(), listed.manual_id, code)
     return render_template(
         "manuals/show.html",
         manual=row(listed, viewer()),
-        article_html=article_of(session(), viewer(), listed) if article is None else article,
+        article_html=article_of(session(), viewer(), listed),
         trail=manual_trail(listed.title, code, listed.town_name),
         links=links(listed),
         editions=[edition_row(edition, code, slug) for edition in found],
