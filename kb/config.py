@@ -13,6 +13,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 DEMO_SECRET = "見本専用の鍵-本番では使えません"  # noqa: S105  # refused outside demo mode
 
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
 
 class Mode(StrEnum):
     """How the product runs. Demo people and the demo secret exist in DEMO only."""
@@ -67,7 +69,7 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
         public_url=_public_url(environ.get("KB_PUBLIC_URL", ""), mode),
         trusted_proxies=_whole(environ, "KB_TRUSTED_PROXIES", 0),
         drain_seconds=float(_whole(environ, "KB_DRAIN_SECONDS", 10)),
-        log_level=environ.get("KB_LOG_LEVEL", "INFO").upper(),
+        log_level=_log_level(environ.get("KB_LOG_LEVEL") or "INFO"),
     )
 
 
@@ -98,6 +100,13 @@ def _public_url(url: str, mode: Mode) -> str:
             "KB_PUBLIC_URL に利用者が開くアドレスを設定してください。例: https://kb.city.example.lg.jp/monosashi"
         )
     return url.rstrip("/")
+
+
+def _log_level(text: str) -> str:
+    level = text.upper()
+    if level not in LOG_LEVELS:
+        raise Misconfigured(f"KB_LOG_LEVEL は {'・'.join(LOG_LEVELS)} のどれかです(いまは「{text}」)。")
+    return level
 
 
 def _whole(environ: Mapping[str, str], name: str, default: int) -> int:

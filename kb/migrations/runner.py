@@ -10,10 +10,13 @@ from sqlalchemy import Engine
 
 from kb.config import ROOT
 
+FOLDER = ROOT / "kb" / "migrations"
+"""Alembic's folder: its entry `env.py`, the template of a migration, and `versions/`."""
+
 
 def _config(**attributes: object) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(ROOT / "kb" / "migrations"))
+    config.set_main_option("script_location", str(FOLDER))
     config.set_main_option("path_separator", "os")
     config.attributes.update(attributes)
     return config
@@ -33,7 +36,7 @@ def downgrade(engine: Engine, to: str) -> None:
 
 def write_migration(engine: Engine, message: str) -> None:
     """Write a migration file for what differs between the models and an up-to-date database."""
-    number = len(list((ROOT / "kb" / "migrations" / "versions").glob("[0-9]*.py"))) + 1
+    number = len(list((FOLDER / "versions").glob("[0-9]*.py"))) + 1
     with engine.connect() as connection:
         command.revision(_config(connection=connection), message=message, autogenerate=True, rev_id=f"{number:04}")
 

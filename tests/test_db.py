@@ -1,0 +1,174 @@
+"""What the database promises to every room: units of work, moments, checks, and readers that nobody disturbs."""
+
+import threading
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import IntegrityError, StatementError
+from sqlmodel import Session, select
+
+from kb.accounts.models import Assignment, Department, Municipality, Participation
+from kb.accounts.queries import municipality
+from kb.db import UtcDateTime, abandon, create_engine, finish, open_session, reading, transaction
+from tests.world import AOBA
+
+
+def names(session: Session) -> set[str]:
+    """The names of all departments."""
+    return set(session.exec(select(Department.name)))
+
+
+def a_department(name: str) -> Department:
+    return Department(municipality_code=AOBA, name=name)
+
+
+def test_a_unit_of_work_is_kept_as_a_whole(engine):
+    with transaction(engine) as session:
+        session.add(a_department("広報課"))
+    with reading(engine) as session:
+        assert "広報課" in names(session)
+
+
+def test_a_unit_of_work_that_raises_leaves_nothing(engine):
+    with pytest.raises(RuntimeError, match="half way"), transaction(engine) as session:
+        session.add(a_department("広報課"))
+        session.flush()
+        raise RuntimeError("half way")
+    with reading(engine) as session:
+        assert "広報課" not in names(session)
+
+
+def test_what_a_reader_adds_is_not_kept(engine):
+    with reading(engine) as session:
+        session.add(a_department("広報課"))
+        session.flush()
+    with reading(engine) as session:
+        assert "広報課" not in names(session)
+
+
+def test_a_commit_that_fails_undoes_everything_and_frees_the_database(engine):
+    session = open_session(engine, write=True)
+    session.add_all([a_department("広報課"), Department(municipality_code="000000", name="どこにもない課")])
+    with pytest.raises(IntegrityError):
+        finish(session)
+    with transaction(engine) as after:  # the lock is free again
+        assert "広報課" not in names(after)
+
+
+def test_what_was_read_stays_usable_after_the_unit_of_work(engine):
+    with reading(engine) as session:
+        town = municipality(session, AOBA)
+    assert town is not None
+    assert town.name == "青葉市"
+
+
+def test_a_foreign_key_must_lead_somewhere(session):
+    session.add(Department(municipality_code="000000", name="どこにもない課"))
+    with pytest.raises(IntegrityError, match="FOREIGN KEY"):
+        session.flush()
+
+
+def test_a_value_outside_its_enum_is_refused_by_the_database_itself(session):
+    with pytest.raises(IntegrityError, match="ck_municipality_municipalitykind"):
+        session.execute(text("UPDATE municipality SET kind = '国' WHERE code = :code"), {"code": AOBA})
+
+
+def test_a_table_row_with_a_value_outside_its_enum_is_refused(session):
+    session.add(Assignment(user_id=1, post_id=1, role="boss", since=datetime.now(UTC)))  # SQLModel itself takes it
+    with pytest.raises(IntegrityError, match="ck_assignment_role"):
+        session.flush()
+
+
+def test_a_moment_without_zone_is_refused(session):
+    session.add(Participation(municipality_code=AOBA, since=datetime(2026, 4, 1)))  # noqa: DTZ001  # what is tested
+    with pytest.raises(StatementError, match="time zone"):
+        session.flush()
+
+
+def test_a_moment_comes_back_aware_and_equal(engine):
+    moment = datetime(2026, 4, 1, 8, 30, tzinfo=timezone(timedelta(hours=9)))
+    with transaction(engine) as session:
+        session.add(Participation(municipality_code=AOBA, since=moment))
+    with reading(engine) as session:
+        found = session.exec(select(Participation).where(Participation.since == moment)).one()
+        stored = session.execute(text("SELECT since FROM participation WHERE id = :id"), {"id": found.id}).scalar_one()
+    assert found.since == moment
+    assert found.since.tzinfo is UTC
+    assert found.until is None
+    assert stored.startswith("2026-03-31 23:30:00")
+
+
+def test_no_moment_is_no_moment():
+    kind = UtcDateTime()
+    assert kind.process_bind_param(None, None) is None
+    assert kind.process_result_value(None, None) is None
+
+
+def test_a_reader_keeps_its_snapshot_while_a_writer_commits(engine):
+    with reading(engine) as reader:
+        before = names(reader)
+        with transaction(engine) as writer:
+            writer.add(a_department("広報課"))
+        assert names(reader) == before
+    with reading(engine) as later:
+        assert names(later) == before | {"広報課"}
+
+
+def test_writers_wait_for_each_other_rather_than_fail(engine):
+    started, errors = threading.Barrier(4), []
+
+    def write(number: int) -> None:
+        started.wait()
+        try:
+            for turn in range(5):
+                with transaction(engine) as session:
+                    held = len(names(session))  # a read that becomes a write: fails at once unless the lock came first
+                    session.add(a_department(f"{number}-{turn}-{held}"))
+        except Exception as error:
+            errors.append(error)
+
+    with reading(engine) as session:
+        before = len(names(session))
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    with reading(engine) as session:
+        counted = sorted(int(name.split("-")[2]) for name in names(session) if name.count("-") == 2)
+    assert counted == list(range(before, before + 20))  # each saw all that was written before: none ran beside another
+
+
+def test_sqlite_is_told_to_be_safe(engine: Engine):
+    with reading(engine) as session:
+        told = {
+            name: session.execute(text(f"PRAGMA {name}")).scalar_one()
+            for name in ("foreign_keys", "journal_mode", "synchronous")
+        }
+    assert told == {"foreign_keys": 1, "journal_mode": "wal", "synchronous": 2}
+
+
+def test_the_folder_of_a_new_database_is_private(tmp_path):
+    engine = create_engine(f"sqlite:///{tmp_path / 'new' / 'monosashi.sqlite'}")
+    with reading(engine) as session:
+        session.execute(text("SELECT 1"))
+    engine.dispose()
+    assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
+
+
+def test_text_in_json_columns_stays_readable(engine):
+    with reading(engine) as session:
+        readings = session.execute(text("SELECT readings FROM procedure WHERE key = 'tennyu-todoke'")).scalar_one()
+    assert "てんにゅう" in readings
+
+
+def test_abandoning_undoes(engine):
+    session = open_session(engine, write=True)
+    session.add(a_department("広報課"))
+    session.flush()
+    abandon(session)
+    with reading(engine) as after:
+        assert "広報課" not in names(after)
+        assert after.get(Municipality, AOBA) is not None
