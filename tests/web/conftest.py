@@ -1,0 +1,27 @@
+"""What the tests of the web floor share: one stage that nobody changes."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import NOW
+from tests.web.stage import Stage, put_on_stage
+from tests.world import database_from
+
+_ONCE = re.compile(r'<code>[0-9a-f]{32}</code>|name="csrf_token" value="[^"]*"')
+
+
+@pytest.fixture(scope="session")
+def stage(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """The stage. Read only: whoever changes something takes `app` and `engine` instead."""
+    folder = tmp_path_factory.mktemp("stage")
+    engine = database_from(template, folder)
+    yield put_on_stage(engine, folder, NOW)
+    engine.dispose()
+
+
+def lasting(page: str) -> str:
+    """A page without what no two answers share: the request number and the token of a form."""
+    return _ONCE.sub("", page)
