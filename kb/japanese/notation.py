@@ -41,6 +41,21 @@ def minutes(value: float | None) -> str:
     return "未計測" if value is None else f"{number(value)}分"
 
 
+def duration(value: float | None) -> str:
+    """Minutes as people say them: 「6.5分」「27分」「3時間19分」「465時間」; 「未計測」 for the unknown."""
+    if value is None:
+        return "未計測"
+    whole = int(value + 0.5)
+    if value < 10:
+        return minutes(value)
+    if whole < 120:
+        return f"{whole}分"
+    hours, rest = divmod(whole, 60)
+    if hours >= 24:
+        return f"{number(int(value / 60 + 0.5))}時間"
+    return f"{hours}時間{rest}分" if rest else f"{hours}時間"
+
+
 def percent(value: float | None) -> str:
     """A share 0…1 as 「80%」; 「未判定」 for the unknown."""
     return "未判定" if value is None else f"{round(value * 100)}%"
@@ -63,6 +78,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "wareki_short": wareki_short,
     "number": number,
     "minutes": minutes,
+    "duration": duration,
     "percent": percent,
 }
 """Template filters that need nothing but their value."""

@@ -136,14 +136,31 @@ def _merged(found: list[Span]) -> list[Span]:
 
 
 def _cut(text: str, found: list[Span]) -> Snippet:
-    """The stretch of `text` with most marks, from the beginning of a sentence where one is near."""
+    """The stretch of `text` with most different marks, from the beginning of a sentence where one is near."""
     begins = [_beginning(text, start) for start, _ in found] or [0]
-    best = max(begins, key=lambda begin: (sum(begin <= a and b <= begin + LENGTH for a, b in found), -begin))
-    end = min(len(text), best + LENGTH)
+    best = max(begins, key=lambda begin: (len(_told(text, begin, found)), -begin))
+    end = _end(text, best, found)
     inside = [(max(a, best), min(b, end)) for a, b in found if a < end and b > best]
-    before = (("…", False),) if best > 0 else ()
-    after = (("…", False),) if end < len(text) else ()
+    before = (("…", False),) if text[:best].rstrip("\n") == text[:best] != "" else ()
+    after = (("…", False),) if end < len(text) and text[end] != "\n" else ()
     return Snippet(before + _runs(text, inside, best, end) + after)
+
+
+def _told(text: str, begin: int, found: list[Span]) -> dict[str, int]:
+    """The different marked words of the stretch from `begin`, each with the end of its first mark; 住民 is told with 住民票."""
+    told: dict[str, int] = {}
+    for start, end in found:
+        if begin <= start and end <= begin + LENGTH:
+            told.setdefault(text[start:end], end)
+    return {word: end for word, end in told.items() if not any(word in other for other in told if other != word)}
+
+
+def _end(text: str, begin: int, found: list[Span]) -> int:
+    """Where the stretch ends: with the line (lines are fields or items of lists) in which the last new word is told."""
+    limit = min(len(text), begin + LENGTH)
+    told = max(_told(text, begin, found).values(), default=begin)
+    line = text.find("\n", told, limit)
+    return limit if line < 0 else line
 
 
 def _beginning(text: str, mark: int) -> int:

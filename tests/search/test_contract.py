@@ -286,6 +286,16 @@ class TestShowing:
         assert plain(snippet).endswith("…")
         assert len(plain(snippet)) < 130
 
+    def test_a_snippet_stays_with_the_line_of_the_match(self, index: Index) -> None:
+        index.put([a_document(text="番号札を渡す。\n住民票を渡す。\n住民異動届\n住民票の写し")])
+        assert plain(index.search(Query("住民票")).hits[0].snippet) == "住民票を渡す。"
+
+    def test_words_of_different_lines_are_both_shown(self, index: Index) -> None:
+        index.put([a_document(text="住民票を渡す。\n手数料を受け取る。\n番号札")])
+        snippet = index.search(Query("住民票 手数料")).hits[0].snippet
+        assert plain(snippet) == "住民票を渡す。\n手数料を受け取る。"
+        assert marked(snippet) == ["住民票", "手数料"]
+
     def test_what_is_stored_comes_back(self, index: Index) -> None:
         index.put([a_document(stored={"edition": "3", "town_name": "青葉市"})])
         assert index.search(OUTSIDER).hits[0].stored == {"edition": "3", "town_name": "青葉市"}
