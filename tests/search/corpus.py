@@ -32,27 +32,47 @@ def a_document(id_: str = "m1", **given: Any) -> Document:
     return Document(id=id_, **{**usual, **given})
 
 
-WORDS = ["転入", "届", "届出", "税", "納税", "証明書", "引っ越し", "引越し", "国保", "国民健康保険", "ごみ", "ゴミ", "の", "を", "Ｗｅｂ", "web", "窓口で", "。", "\n", "受け付ける", "受付", "ｶｰﾄﾞ", "カード", "１", "秘"]  # fmt: skip
-QUERY_WORDS = [
-    *WORDS,
-    " ",
-    "　",
-    "「",
-    "」",
-    '"',
+WORDS = [
+    "転入",
+    "届",
+    "税",
+    "納税",
+    "証明書",
+    "引っ越し",
+    "引越し",
+    "国保",
+    "国民健康保険",
+    "ごみ",
+    "の",
+    "。\n",
+    "Ｗｅｂ",
+    "受け付ける",
+]
+ASKED = [
+    "転入",
+    "届",
+    "税",
+    "税",
+    "証明書",
+    "引越し",
+    "国保",
+    "国民健康保険",
+    "廃棄物",
+    "web",
+    "受付",
     "てんにゅう",
     "ぜい",
-    "つ",
-    "健康",
-    "届け出る",
-    "x",
-    "!",
-    "廃棄物",
-    "窓",
+    "",
+    "",
 ]
+ODD = [*WORDS, *ASKED, " ", "　", "「", "」", '"', "つ", "健康", "窓口で", "x", "!", "ｶｰﾄﾞ"]
 
-texts = st.lists(st.sampled_from(WORDS), max_size=6).map("".join)
-queries = st.lists(st.sampled_from(QUERY_WORDS), max_size=5).map("".join)
+texts = st.lists(st.sampled_from(WORDS), min_size=1, max_size=6).map("".join)
+queries = (
+    st.sampled_from(ASKED)
+    | st.lists(st.sampled_from(ASKED), min_size=2, max_size=2).map(" ".join)
+    | st.lists(st.sampled_from(ODD), max_size=5).map("".join)
+)
 
 
 @st.composite
@@ -80,14 +100,18 @@ def documents(draw: st.DrawFn, with_ids: tuple[str, ...] = ("m1", "m2", "m3", "m
     )
 
 
-worlds = st.lists(documents(), max_size=8)
+worlds = st.lists(documents(), min_size=3, max_size=9)
 
-viewers = st.tuples(st.sampled_from([None, AOBA, WAKAMATSU, "999999"]), st.booleans())
+viewers = st.tuples(st.sampled_from([None, AOBA, AOBA, WAKAMATSU, "999999"]), st.booleans())
 
-filters = st.dictionaries(
-    st.sampled_from(["area", "phase", "town", "unknown"]),
-    st.lists(st.sampled_from(["A01", "B01", "受付", AOBA, "?"]), max_size=2).map(tuple),
-    max_size=2,
+filters = st.just({}) | st.fixed_dictionaries(
+    {},
+    optional={
+        "area": st.sampled_from([(), ("A01",), ("B01",), ("A01", "B01"), ("?",)]),
+        "phase": st.sampled_from([(), ("受付",), ("受付", "審査")]),
+        "town": st.sampled_from([(AOBA,), (AOBA, WAKAMATSU)]),
+        "unknown": st.just(("x",)),
+    },
 )
 
 
@@ -102,6 +126,6 @@ def asked(draw: st.DrawFn) -> Query:
         filters=draw(filters),
         exact=draw(st.booleans()),
         sort=draw(st.sampled_from(Sort)),
-        offset=draw(st.integers(0, 3)),
-        limit=draw(st.integers(0, 5)),
+        offset=draw(st.sampled_from([0, 0, 0, 1, 2])),
+        limit=draw(st.sampled_from([20, 20, 2, 0])),
     )

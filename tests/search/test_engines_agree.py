@@ -27,9 +27,9 @@ def both() -> Iterator[tuple[MemoryIndex, WhooshIndex]]:
 
 
 @given(
-    st.lists(worlds, min_size=1, max_size=3),
+    st.lists(worlds, min_size=1, max_size=2),
     st.lists(st.sampled_from(["m1", "m2", "m3"]), max_size=2),
-    st.lists(asked(), min_size=1, max_size=6),
+    st.lists(asked(), min_size=5, max_size=8),
 )
 @settings(max_examples=30)
 def test_hits_order_scores_counts_and_snippets_are_the_same(
@@ -77,7 +77,7 @@ def may_read(document: Document, town: str | None, member: bool) -> bool:
 
 
 @pytest.mark.parametrize("engine", ["memory", "embedded"])
-@given(worlds, viewers, st.lists(asked(), min_size=1, max_size=4), queries)
+@given(worlds, viewers, st.lists(asked(), min_size=4, max_size=6), queries)
 @settings(max_examples=20)
 def test_what_a_viewer_may_not_read_influences_nothing(
     engine: str, world: list[Document], viewer: tuple[str | None, bool], questions: list[Query], prefix: str
