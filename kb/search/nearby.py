@@ -1,6 +1,7 @@
 """Names near to what was searched, for the page without a hit."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from kb.japanese.kana import is_kana, sound_key
 from kb.japanese.words import reading
@@ -31,8 +32,9 @@ def _best(asked: str, heard: str, words: str) -> float:
     return max((max(_alike(asked, name), _alike(heard, _heard(name))) for name in names), default=0.0)
 
 
+@lru_cache(maxsize=8_192)
 def _heard(key: str) -> str:
-    """The sound of `key`, "" when a part of it has no known reading."""
+    """The sound of `key`, "" when a part of it has no known reading. Kept: the names are the same for every question."""
     spoken = key if is_kana(key) else reading(key)
     return sound_key(spoken) if is_kana(spoken) else ""
 
