@@ -22,8 +22,11 @@ _SENTENCE = re.compile("[^。\n]*[。\n]?")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _KANJI = re.compile("[々〆\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _CONTENT = {"名詞", "動詞", "形容詞", "形状詞", "副詞", "接頭辞", "接尾辞", "感動詞"}
-_TOPICLESS = "為る 居る 有る 成る 来る 行く 下さる 頂く 出来る 無い 良い 御座る 置く 仕舞う 事 物 時 為 様 御 第 の こと もの とき ため よう"
-"""Normalised forms that carry no topic: they stand in every manual."""
+_TOPICLESS = (
+    "為る 居る 有る 成る 来る 行く 下さる 頂く 出来る 無い 良い 御座る 置く 仕舞う 事 物 時 為 様 御 第 の こと もの とき ため よう "
+    "幾ら どう 何 誰 何故 教える 欲しい"
+)
+"""Normalised forms that carry no topic: they stand in every manual, or ask (幾ら, 誰)."""
 _EMPTY = frozenset(_TOPICLESS.split())
 
 _LAST = dict(zip("うくぐすつぬぶむる", "いきぎしちにびみり", strict=True))

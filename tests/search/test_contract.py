@@ -112,6 +112,10 @@ class TestFinding:
         )
         assert found(index, "転入した人に国民健康保険の保険証を渡すのはいつですか") == ["m1"]
 
+    def test_question_words_ask_for_nothing(self, index: Index) -> None:
+        index.put([a_document(text="引っ越しの手数料は無料。")])
+        assert found(index, "引っ越しの手数料はいくらですか") == ["m1"]
+
     def test_the_empty_query_finds_everything_newest_first(self, index: Index) -> None:
         index.put([a_document(f"m{i}", published_at=float(i)) for i in (2, 3, 1)])
         assert found(index, " \u3000 ") == ["m3", "m2", "m1"]

@@ -31,7 +31,7 @@ def both() -> Iterator[tuple[MemoryIndex, WhooshIndex]]:
     st.lists(st.sampled_from(["m1", "m2", "m3"]), max_size=2),
     st.lists(asked(), min_size=5, max_size=8),
 )
-@settings(max_examples=30)
+@settings(max_examples=16)
 def test_hits_order_scores_counts_and_snippets_are_the_same(
     puts: list[list[Document]], gone: list[str], questions: list[Query]
 ) -> None:
@@ -78,7 +78,7 @@ def may_read(document: Document, town: str | None, member: bool) -> bool:
 
 @pytest.mark.parametrize("engine", ["memory", "embedded"])
 @given(worlds, viewers, st.lists(asked(), min_size=4, max_size=6), queries)
-@settings(max_examples=20)
+@settings(max_examples=12)
 def test_what_a_viewer_may_not_read_influences_nothing(
     engine: str, world: list[Document], viewer: tuple[str | None, bool], questions: list[Query], prefix: str
 ) -> None:
@@ -147,7 +147,7 @@ ODD = st.text(
 @example("\ufdfa" * 3_000, (None, False))
 @example("転" * 3_000, (None, False))
 @example("「" * 200 + "転入" + "」" * 200, (None, False))
-@settings(max_examples=150)
+@settings(max_examples=80)
 def test_any_text_is_answered_alike(
     filled: tuple[MemoryIndex, WhooshIndex], text: str, viewer: tuple[str | None, bool]
 ) -> None:
