@@ -11,6 +11,7 @@ from kb.errors import Conflict, NotAllowed
 from kb.manuals.models import Manual, Revision
 from kb.manuals.queries import last_number, manual_at
 from kb.manuals.rules import may_write
+from kb.standards.models import Procedure, WorkArea
 
 _NOT_YOURS = "この団体の手順書を作成する役割がありません。管理者に「作成者」の役割を頼んでください。"
 
@@ -42,7 +43,10 @@ def save_revision(
     provenance: Provenance | None = None,
     note: str = "",
 ) -> Revision:
-    """Keep content as the manual's next revision. Raises NotAllowed when `by` may not write for the town."""
+    """Keep content as the manual's next revision. Raises NotAllowed when `by` may not write for the town.
+
+    A procedure or work area that the yardstick does not have is kept in the content, where publishing refuses it.
+    """
     acting = may_write(by, manual.municipality_code)
     if acting is None:
         raise NotAllowed(_NOT_YOURS)
@@ -50,8 +54,8 @@ def save_revision(
         manual_id=manual.id,
         number=last_number(session, manual.id) + 1,
         title=content.title,
-        procedure_key=content.procedure,
-        work_area_code=content.work_areas[0] if content.work_areas else None,
+        procedure_key=_known(session, Procedure, content.procedure),
+        work_area_code=_known(session, WorkArea, next(iter(content.work_areas), None)),
         format_version=FORMAT_VERSION,
         content=content.model_dump(mode="json", exclude_defaults=True),
         parameter_values=dict(values or {}),
@@ -63,3 +67,7 @@ def save_revision(
     session.add(revision)
     session.flush()
     return revision
+
+
+def _known(session: Session, table: type[Procedure] | type[WorkArea], key: str | None) -> str | None:
+    return key if key and session.get(table, key) else None

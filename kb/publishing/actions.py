@@ -11,6 +11,7 @@ from kb.manuals.models import Manual, Revision
 from kb.manuals.queries import content_of
 from kb.publishing.fragments import keep_fragments
 from kb.publishing.models import OutboxEntry, Publication
+from kb.publishing.queries import is_live
 from kb.publishing.rules import may_publish, obstacles
 from kb.standards.queries import vocabulary
 
@@ -31,8 +32,11 @@ def publish(
 ) -> Publication:
     """Make a revision the manual's next edition, live from `live_from` (now when None).
 
-    Raises NotAllowed, Conflict when a later publication is already scheduled, Invalid with the first obstacle.
+    Raises NotAllowed, Conflict when a later publication is already scheduled, Invalid with the first obstacle;
+    ValueError when the revision is of another manual.
     """
+    if revision.manual_id != manual.id:
+        raise ValueError(f"revision {revision.id} belongs to another manual than {manual.id}")
     acting = may_publish(by, manual.municipality_code)
     if acting is None:
         raise NotAllowed(_NOT_YOURS)
@@ -58,10 +62,13 @@ def publish(
 
 
 def withdraw(session: Session, manual: Manual, *, by: Viewer, at: datetime, reason: str) -> Publication:
-    """End the manual's live publication; its editions stay readable for the own town. Raises NotAllowed, Conflict."""
+    """End the manual's live publication; its editions stay readable for the own town. What is scheduled stays scheduled.
+
+    Raises NotAllowed, Conflict when nothing is live.
+    """
     if may_publish(by, manual.municipality_code) is None:
         raise NotAllowed(_NOT_YOURS)
-    publication = _open_at(session, manual, at)
+    publication = _live_at(session, manual, at)
     if publication is None:
         raise Conflict("この手順書は公開されていません。")
     publication.live_until = at
@@ -84,20 +91,14 @@ def _end_predecessor(session: Session, manual: Manual, begins: datetime) -> None
     later = select(Publication.id).where(Publication.manual_id == manual.id, col(Publication.live_from) > begins)
     if session.exec(later).first() is not None:
         raise Conflict("この手順書には、もっと後の日時に予約された公開があります。先に予約を取りやめてください。")
-    predecessor = _open_at(session, manual, begins)
+    predecessor = _live_at(session, manual, begins)
     if predecessor is not None:
         predecessor.live_until = begins
         session.add(predecessor)
 
 
-def _open_at(session: Session, manual: Manual, moment: datetime) -> Publication | None:
-    return session.exec(
-        select(Publication).where(
-            Publication.manual_id == manual.id,
-            col(Publication.live_from) <= moment,
-            col(Publication.live_until).is_(None),
-        )
-    ).first()
+def _live_at(session: Session, manual: Manual, moment: datetime) -> Publication | None:
+    return session.exec(select(Publication).where(Publication.manual_id == manual.id, is_live(moment))).first()
 
 
 def _last_edition(session: Session, manual: Manual) -> int:
