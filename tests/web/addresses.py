@@ -51,7 +51,16 @@ VALUES: dict[str, tuple[str, ...]] = {
 """What stands for an argument of a route, by endpoint and name or by name alone."""
 
 QUERIES: dict[str, tuple[str, ...]] = {
-    "search.index": ("", "?q=手順書", "?q=届書", "?sort=newest", f"?town={AOBA}", "?area=B01", "?phase=受付", "?q=ないよ"),
+    "search.index": (
+        "",
+        "?q=手順書",
+        "?q=届書",
+        "?sort=newest",
+        f"?town={AOBA}",
+        "?area=B01",
+        "?phase=受付",
+        "?q=ないよ",
+    ),
 }
 """Questions that are asked of a route besides its bare address."""
 

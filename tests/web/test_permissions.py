@@ -1,0 +1,141 @@
+"""docs/permissions.md is true: every cell of its table is tried, and the table names every route and no other."""
+
+import re
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from kb.config import ROOT
+from kb.exchange.formats import FORMATS
+from tests.web.addresses import routes
+from tests.web.conftest import lasting
+from tests.web.stage import LOGINS, PASSWORD, Kind, Stage, Thing, secret, secrets, title
+from tests.world import AOBA
+
+ARGUMENTS = {"code": AOBA, "key": "tennyu-todoke", "edition": "1", "filename": "css/base.css"}
+AREA = "B01"
+LINK = "/towns/{code}/manuals/{slug}"
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A row: which route, of a manual in which state, and what each kind of viewer gets."""
+
+    id: str
+    method: str
+    rule: str
+    thing: Thing | None
+    answers: dict[Kind, str]
+
+    def addresses(self) -> list[str]:
+        """The addresses that the row speaks of: one, or one for each form of a file."""
+        values = {**ARGUMENTS, "slug": self.thing.value if self.thing else ""}
+        if "<workarea:" in self.rule:
+            values["code"] = AREA
+        forms = FORMATS if "<form>" in self.rule else ("",)
+        return [self._filled({**values, "form": form}) for form in forms]
+
+    def _filled(self, values: dict[str, str]) -> str:
+        return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values[found.group(1)], self.rule)
+
+
+def scenarios() -> list[Scenario]:
+    """The rows of the document."""
+    lines = (ROOT / "docs/permissions.md").read_text(encoding="utf-8").splitlines()
+    table = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in lines if re.match(r"\| (P-\d|id )", line)
+    ]
+    head, *rows = table
+    kinds = [Kind(name) for name in head[3:]]
+    return [_scenario(row, kinds) for row in rows]
+
+
+def _scenario(row: list[str], kinds: list[Kind]) -> Scenario:
+    number, route, state, *cells = row
+    method, rule = route.strip("`").split(" ", 1)
+    thing = None if state == "—" else Thing[state.upper()]
+    return Scenario(number, method, rule, thing, dict(zip(kinds, cells, strict=True)))
+
+
+SCENARIOS = scenarios()
+
+
+def test_every_route_has_a_row_and_every_row_a_route(app: Flask) -> None:
+    there = {route.name for route in routes(app)}
+    said = {f"{one.method} {one.rule}" for one in SCENARIOS}
+    assert (there - said, said - there) == (set(), set()), "Routes without a row, rows without a route"
+
+
+def test_rows_are_numbered_once_and_speak_of_every_viewer() -> None:
+    assert [one.id for one in SCENARIOS] == [f"P-{number:03}" for number in range(1, len(SCENARIOS) + 1)]
+    assert all(set(one.answers) == set(Kind) for one in SCENARIOS)
+    asked = [(one.method, one.rule, one.thing) for one in SCENARIOS]
+    assert len(set(asked)) == len(asked)
+
+
+def test_a_route_of_a_manual_speaks_of_every_state() -> None:
+    states = {rule: {one.thing for one in SCENARIOS if one.rule == rule} for rule in {one.rule for one in SCENARIOS}}
+    for rule, things in states.items():
+        if "<slug:slug>" in rule:
+            assert things == set(Thing) - {Thing.TWIN}, rule
+
+
+def visitor(stage: Stage, kind: Kind) -> FlaskClient:
+    """A browser of one's own with the cookie that this kind of viewer holds."""
+    client = stage.app.test_client()
+    with stage.as_(kind).session_transaction() as held:
+        kept = dict(held)
+    with client.session_transaction() as own:
+        own.update(kept)
+    return client
+
+
+def ask(stage: Stage, kind: Kind, scenario: Scenario, address: str) -> tuple[int, str]:
+    """Status and text of the answer."""
+    client = visitor(stage, kind)
+    data = {"login": LOGINS.get(kind, "nobody"), "password": PASSWORD} if address == "/session" else {}
+    answer: TestResponse = client.get(address) if scenario.method == "GET" else client.post(address, data=data)
+    with answer:
+        return answer.status_code, answer.text
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.id)
+def test_scenario(stage: Stage, scenario: Scenario) -> None:
+    for kind, expected in scenario.answers.items():
+        for address in scenario.addresses():
+            found = _named(scenario, *ask(stage, kind, scenario, address), expected)
+            assert found == expected, f"{scenario.id} {kind.value} {address}"
+
+
+def _named(scenario: Scenario, status: int, text: str, expected: str) -> str:
+    """The answer in the words of the document."""
+    thing = scenario.thing
+    if status != 200 or thing is None or expected == "200":
+        return str(status)
+    link = LINK.format(code=AOBA, slug=thing.value)
+    if expected in ("listed", "absent"):
+        return "listed" if link in text or title(thing) in text else "absent"
+    if secret(thing, "title") in text:
+        return "whole"
+    return "some secret" if any(word in text for word in secrets(thing)) else "redacted"
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_hidden_manual_answers_as_a_missing_one(stage: Stage, kind: Kind) -> None:
+    """Byte for byte, headers too, for every route of a manual: nobody learns that it is there."""
+    stage.as_(kind).get("/")  # the first page puts the secret of the forms into the cookie
+    for scenario in SCENARIOS:
+        if scenario.answers[kind] != "404" or scenario.thing in (None, Thing.MISSING):
+            continue
+        for address in scenario.addresses():
+            nowhere = address.replace(f"/{scenario.thing.value}", f"/{Thing.MISSING.value}")
+            assert _bare(stage.as_(kind), address) == _bare(stage.as_(kind), nowhere), address
+
+
+def _bare(client: FlaskClient, address: str) -> tuple[int, list[tuple[str, str]], str]:
+    answer = client.get(address)
+    headers = [(name, value) for name, value in answer.headers if name != "X-Request-Id"]
+    return answer.status_code, headers, lasting(answer.text)
