@@ -133,8 +133,8 @@ def generate_command(settings: Settings, count: int, seed: int) -> None:
     with click.progressbar(length=count, label="手順書", file=sys.stderr) as bar:
         while bar.pos < count:
             with transaction(engine) as session:
-                first = bar.pos + 1
-                bar.update(load_generated(session, towns, islice(contents, 100), at=now, first=first))
+                name = f"{seed}-{bar.pos}"
+                bar.update(load_generated(session, towns, islice(contents, 100), at=now, name=name))
     bring_index_up_to_date(settings, engine, open_index(settings.index_dir), now, click.echo)
 
 

@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 from sqlmodel import Session, col, select
 
 from kb.common_format.figures import Figures
+from kb.common_format.redact import has_internal
 from kb.config import ROOT
 from kb.japanese.notation import FILTERS
 from kb.manuals.models import Revision
@@ -101,9 +102,14 @@ def figures_in(facts: dict[str, Any]) -> Figures:
 
 
 def keep_fragments(session: Session, revision: Revision) -> None:
-    """Render a revision for both kinds of reader and keep the result."""
-    for redacted in (True, False):
-        session.merge(make_fragment(revision, redacted=redacted))
+    """Render a revision for both kinds of reader and keep the result; once, when both see the same."""
+    public = make_fragment(revision, redacted=True)
+    if has_internal(content_of(revision)):
+        own = make_fragment(revision, redacted=False)
+    else:
+        own = Fragment(**{**public.model_dump(), "redacted": False})
+    for fragment in (public, own):
+        session.merge(fragment)
     session.flush()
 
 

@@ -32,6 +32,7 @@ _fragment = _table(Fragment)
 
 _NOW = bindparam("now", type_=UtcDateTime)
 _VIEWER_TOWN: BindParameter[str | None] = bindparam("viewer_town")
+_WORK_AREA: BindParameter[str] = bindparam("work_area")
 
 LIVE = and_(
     _publication.c.live_from <= _NOW,
@@ -49,7 +50,7 @@ CONDITIONS: Mapping[str, ColumnElement[bool]] = {
     "town": _manual.c.municipality_code == bindparam("town"),
     "slug": _manual.c.slug == bindparam("slug"),
     "procedure": _revision.c.procedure_key == bindparam("procedure"),
-    "work_area": _revision.c.work_area_code.startswith(bindparam("work_area"), autoescape=False),
+    "work_area": or_(_revision.c.work_area_code == _WORK_AREA, _area.c.parent_code == _WORK_AREA),
     "manuals": _publication.c.manual_id.in_(bindparam("manuals", expanding=True)),
     "publication": _publication.c.id == bindparam("publication"),
 }

@@ -14,16 +14,18 @@ from kb.accounts.actions import (
     open_post,
     record_municipality,
 )
-from kb.accounts.models import MunicipalityKind, Role
-from kb.accounts.queries import viewer
+from kb.accounts.models import MunicipalityKind, Role, User
+from kb.accounts.queries import user_by_login, viewer
 from kb.accounts.rules import Viewer
 from kb.common_format.content import ManualContent
 from kb.common_format.envelope import ManualFile
 from kb.common_format.fields import new_uid
+from kb.common_format.header import ParameterKind
 from kb.common_format.step import END, Step
 from kb.japanese.check_digits import municipality_check_digit
 from kb.manuals.actions import begin_manual, save_revision
 from kb.publishing.actions import publish
+from kb.publishing.views import readable_content
 from kb.seeds.people import SINCE
 
 TOWNS = 40
@@ -31,7 +33,7 @@ _FIRST = 99_100
 
 
 def generate_towns(session: Session) -> list[Viewer]:
-    """Make 見本 towns of many sizes, each with one clerk who writes and approves (their password fits nothing)."""
+    """見本 towns of many sizes, each with one clerk who writes and approves (no password fits); made when missing."""
     return [_town(session, number) for number in range(TOWNS)]
 
 
@@ -39,6 +41,9 @@ def _town(session: Session, number: int) -> Viewer:
     stem = str(_FIRST + number)
     code = stem + str(municipality_check_digit(stem))
     kind = (MunicipalityKind.CITY, MunicipalityKind.TOWN, MunicipalityKind.VILLAGE)[number % 3]
+    known = user_by_login(session, f"generated-{code}")
+    if known is not None:
+        return _clerk(session, known)
     record_municipality(
         session,
         MunicipalityRow(
@@ -56,28 +61,41 @@ def _town(session: Session, number: int) -> Viewer:
     post = open_post(session, code, "総務課", "総務係")
     user = open_account(session, code, login=f"generated-{code}", name="見本 たろう", password_hash="-")  # noqa: S106  # no password fits "-"
     assign(session, user, post, Role.APPROVER, since=SINCE)
+    return _clerk(session, user)
+
+
+def _clerk(session: Session, user: User) -> Viewer:
     found = viewer(session, user.id, SINCE)
     if found is None:
-        raise LookupError(code)
+        raise LookupError(user.login)
     return found
 
 
-def recombine(files: list[ManualFile], count: int, seed: int) -> Iterator[tuple[int, ManualContent, dict[str, str]]]:
-    """`count` contents (town index, content, values): a shipped manual with some steps replaced by steps of others."""
+def recombine(files: list[ManualFile], count: int, seed: int) -> Iterator[tuple[int, ManualContent]]:
+    """`count` contents (town index, content): a shipped manual with some steps replaced by steps of others."""
     chance = random.Random(seed)  # noqa: S311  # repeatable test data, not secrets
-    pool = [step for file in files for step in file.content.steps if not step.internal]
+    bases = [_plain(file) for file in files]
+    pool = [step for content in bases for step in content.steps]
     for number in range(count):
-        base = chance.choice(files)
+        base = chance.choice(bases)
         steps = tuple(
             _own(step if chance.random() < 0.5 else chance.choice(pool))
-            for step in base.content.steps
+            for step in base.steps
             for _ in range(chance.choice((1, 1, 1, 2)))
         )
-        title = f"{base.content.title}({number + 1})"
+        title = f"{base.title}({number + 1})"
         content = ManualContent.model_validate(
-            {**base.content.model_dump(), "title": title, "steps": [step.model_dump() for step in steps]}
+            {**base.model_dump(), "title": title, "steps": [step.model_dump() for step in steps]}
         )
-        yield chance.randrange(TOWNS), content, dict(base.envelope.values)
+        yield chance.randrange(TOWNS), content
+
+
+def _plain(file: ManualFile) -> ManualContent:
+    """A shipped content in its town's own words, without 庁内限り parts: its steps fit anywhere."""
+    private = (ParameterKind.PHONE, ParameterKind.EMAIL)
+    labels = {one.key: one.label for one in file.content.parameters if one.kind in private}
+    seen = readable_content(file.content, {**file.envelope.values, **labels}, redacted=True)
+    return ManualContent.model_validate({**seen.model_dump(), "parameters": ()})
 
 
 def _own(step: Step) -> Step:
@@ -94,17 +112,17 @@ def _own(step: Step) -> Step:
 def load_generated(
     session: Session,
     towns: list[Viewer],
-    contents: Iterator[tuple[int, ManualContent, dict[str, str]]],
+    contents: Iterator[tuple[int, ManualContent]],
     *,
     at: datetime,
-    first: int,
+    name: str,
 ) -> int:
-    """Publish generated contents, numbered from `first`. Returns how many."""
+    """Publish generated contents as `generated-<name>-<n>`. Returns how many."""
     count = 0
-    for count, (town, content, values) in enumerate(contents, 1):
+    for count, (town, content) in enumerate(contents, 1):
         by = towns[town]
         code = by.municipality_code or ""
-        manual = begin_manual(session, code, f"generated-{first + count - 1}", by=by, at=at)
-        revision = save_revision(session, manual, content, by=by, at=at, values=values)
+        manual = begin_manual(session, code, f"generated-{name}-{count}", by=by, at=at)
+        revision = save_revision(session, manual, content, by=by, at=at)
         publish(session, manual, revision, by=by, at=at)
     return count
