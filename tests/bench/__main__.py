@@ -1,0 +1,90 @@
+"""`make bench`: pages through gunicorn as a share of a one-line Flask application, at 1,000 and 5,000 manuals.
+
+Each figure is the median of rounds in which the applications take turns, so that a slow moment of the machine hits all.
+`make bench ARGS="--small"` does the same with 100 and 300 manuals, to try the bench itself.
+"""
+
+import argparse
+import sqlite3
+import statistics
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import quote
+
+from tests.bench.load import Measured, measure
+from tests.bench.servers import kb, served
+
+ROUNDS, REQUESTS = 5, 2_000
+COMMON, RARE = ("転入", "申請", "住民票", "手数料"), ("様式第1号", "緑川村", "占用料", "簡易裁判所")
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--small", action="store_true", help="100 and 300 manuals, fewer requests")
+    small = parser.parse_args().small
+    sizes = (100, 300) if small else (1_000, 5_000)
+    requests = 300 if small else REQUESTS
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder)
+        kb(data, "prepare")
+        print("| manuals | page | req/s | share of one-line Flask | p50 ms | p95 ms |\n|---|---|---|---|---|---|")
+        have = 0
+        for seed, size in enumerate(sizes, 1):
+            kb(data, "generate", "--manuals", str(size - have), "--seed", str(seed))
+            have = size
+            for line in _table(data, size, requests):
+                print(line, flush=True)
+
+
+def _table(data: Path, size: int, requests: int) -> list[str]:
+    with (
+        served("tests.bench.one_line:app", data, data / "one.log") as yardstick,
+        served("wsgi:app", data, data / "kb.log") as port,
+    ):
+        pages = _addresses(data)
+        measure(port, pages, len(pages) * 2)  # warm: every worker has met every page
+        kinds: dict[str, tuple[int, Sequence[str], int]] = {
+            "one-line Flask": (yardstick, ["/"], requests),
+            "anonymous manual page": (port, pages, requests),
+            "results, common word": (port, _queries(COMMON), requests // 10),
+            "results, rare word": (port, _queries(RARE), requests // 10),
+        }
+        rounds: dict[str, list[Measured]] = {name: [] for name in kinds}
+        for _ in range(ROUNDS):
+            for name, (where, paths, count) in kinds.items():
+                rounds[name].append(measure(where, paths, count))
+    return _lines(size, rounds)
+
+
+def _lines(size: int, rounds: dict[str, list[Measured]]) -> list[str]:
+    yardstick = rounds["one-line Flask"]
+    lines = []
+    for name, measured in rounds.items():
+        share = statistics.median(
+            one.per_second / base.per_second for one, base in zip(measured, yardstick, strict=True)
+        )
+        per_second, p50, p95 = (
+            statistics.median(getattr(one, part) for one in measured) for part in ("per_second", "p50_ms", "p95_ms")
+        )
+        lines.append(f"| {size:,} | {name} | {per_second:,.0f} | {share:.0%} | {p50:.1f} | {p95:.1f} |")
+    return lines
+
+
+def _addresses(data: Path) -> list[str]:
+    """Addresses of every public manual, straight from the database."""
+    with sqlite3.connect(data / "monosashi.sqlite") as database:
+        rows = database.execute(
+            "SELECT DISTINCT m.municipality_code, m.slug FROM manual m JOIN publication p ON p.manual_id = m.id"
+            " WHERE p.live_until IS NULL AND p.audience = 'public' ORDER BY m.id"
+        ).fetchall()
+    return [f"/towns/{code}/manuals/{slug}" for code, slug in rows]
+
+
+def _queries(words: Sequence[str]) -> list[str]:
+    return [f"/search?q={quote(word)}" for word in words]
+
+
+if __name__ == "__main__":
+    main()
