@@ -26,6 +26,7 @@ def serve(data_dir: Path, *, host: str, port: int, workers: int, threads: int) -
 def _run(host: str, port: int, workers: int, threads: int) -> None:
     if sys.platform == "win32":
         from waitress import serve as waitress_serve
+
         from wsgi import app
 
         waitress_serve(app, host=host, port=port, threads=workers * threads)
