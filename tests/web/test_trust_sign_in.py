@@ -1,0 +1,217 @@
+"""Signing in and out: who may, what survives, where it leads, and that forms come from our own pages."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, create_engine, text
+
+from kb.web.input import local_path
+from kb.web.routes import sessions
+from tests.web.addresses import routes
+from tests.web.conftest import lasting
+from tests.web.stage import disable
+from tests.world import PASSWORD, sign_in
+
+TRICKS = (
+    "//evil.example",
+    "///evil.example",
+    "/\\evil.example",
+    "\\\\evil.example",
+    "/\t/evil.example",
+    "/\n/evil.example",
+    "\n//evil.example",
+    " //evil.example",
+    "/%0d%0aLocation: x\r\nX: y",
+    "https://evil.example/",
+    "https:evil.example",
+    "http:///evil.example",
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "evil.example",
+    "towns",
+    "/towns\r\nSet-Cookie: a=b",
+    "/towns\x00",
+    "/\u2028/evil.example\\",
+    "@evil.example",
+    "/" + "a" * 2_000,
+    "",
+)
+GOOD = (
+    "/",
+    "/towns",
+    "/search?q=%E8%BB%A2%E5%85%A5&page=2",
+    "/towns/990019#faq",
+    "/%5Cevil.example",
+    "/%2F%2Fevil.example",
+)
+
+
+@pytest.mark.parametrize("target", TRICKS)
+def test_no_trick_leads_away(target: str) -> None:
+    assert local_path(target) is None
+
+
+@pytest.mark.parametrize("target", GOOD)
+def test_a_path_of_ours_is_kept(target: str) -> None:
+    assert local_path(target) == target
+
+
+@pytest.mark.parametrize("target", TRICKS)
+def test_signing_in_never_leads_away(client: FlaskClient, target: str) -> None:
+    answer = client.post("/session", data={"login": "eri", "password": PASSWORD, "next": target})
+    assert answer.status_code in (303, 400)
+    assert answer.headers.get("Location", "/") == "/"
+    assert "evil" not in client.get("/session/new", query_string={"next": target}).text
+
+
+@pytest.mark.parametrize("target", GOOD)
+def test_signing_in_leads_back(client: FlaskClient, target: str) -> None:
+    form = client.get("/session/new", query_string={"next": target}).text
+    assert f'name="next" value="{target.replace("&", "&amp;")}"' in form
+    answer = client.post("/session", data={"login": "eri", "password": PASSWORD, "next": target})
+    assert (answer.status_code, answer.headers["Location"]) == (303, target)
+
+
+def test_nothing_from_before_survives_signing_in(client: FlaskClient) -> None:
+    with client.session_transaction() as cookie:
+        cookie.update({"planted": "x", "csrf_token": "known to somebody else", "_user_id": "1"})
+    sign_in(client, "eri")
+    with client.session_transaction() as cookie:
+        assert "planted" not in cookie
+        assert cookie.get("csrf_token") != "known to somebody else"
+
+
+def test_signing_out_leaves_nothing(client: FlaskClient) -> None:
+    sign_in(client, "eri")
+    assert "見本 えり" in client.get("/").text
+    answer = client.post("/session/delete")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+    assert client.get_cookie("monosashi") is None
+    assert "見本 えり" not in client.get("/").text
+
+
+def test_a_disabled_account_is_signed_out_at_once(client: FlaskClient, engine: Engine, now: Any) -> None:
+    sign_in(client, "eri")
+    disable(engine, "eri", now)
+    page = client.get("/").text
+    assert "見本 えり" not in page
+    assert "ログイン" in page
+
+
+def test_a_cookie_that_we_did_not_sign_is_nobody(client: FlaskClient, app: Flask) -> None:
+    sign_in(client, "eri")
+    cookie = client.get_cookie("monosashi")
+    assert cookie is not None
+    payload, _, rest = cookie.value.partition(".")
+    for forged in (f"{payload}x.{rest}", payload, "", "a" * 4_000, f"{cookie.value}x"):
+        other = app.test_client()
+        other.set_cookie("monosashi", forged)
+        answer = other.get("/")
+        assert answer.status_code == 200
+        assert "見本 えり" not in answer.text
+
+
+@pytest.mark.parametrize("number", ["99999999999999999999", "-1", "0", "1 or 1=1", "", "１", "９", "9" * 400])
+def test_an_odd_number_in_the_cookie_is_nobody(client: FlaskClient, number: Any) -> None:
+    with client.session_transaction() as cookie:
+        cookie["_user_id"] = number
+    assert client.get("/").status_code == 200
+
+
+def test_all_refusals_are_the_same(app: Flask, engine: Engine, now: Any) -> None:
+    disable(engine, "eri", now)
+    tries = [("akari", "wrong"), ("nobody", PASSWORD), ("eri", PASSWORD), ("akari", ""), ("akari", "長" * 300)]
+    answers = [app.test_client().post("/session", data={"login": who, "password": what}) for who, what in tries]
+    texts = {
+        lasting(answer.text).replace(f'value="{who}"', "") for answer, (who, _) in zip(answers, tries, strict=True)
+    }
+    assert len(texts) == 1
+    assert sessions.WRONG in texts.pop()
+    assert {answer.status_code for answer in answers} == {422}
+
+
+def test_what_was_typed_comes_back_but_never_the_password(client: FlaskClient) -> None:
+    page = client.post("/session", data={"login": '"><b>a', "password": "himitsu-no-kotoba"}).text
+    assert 'value="&#34;&gt;&lt;b&gt;a"' in page
+    assert "himitsu-no-kotoba" not in page
+
+
+def test_a_password_is_checked_while_others_may_write(
+    client: FlaskClient, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The slow hash runs outside any write transaction: a second writer gets its turn at once."""
+    verify: Callable[[str | None, str], bool] = sessions.verify_password
+    written = []
+
+    def while_somebody_writes(stored: str | None, password: str) -> bool:
+        other = create_engine(engine.url, connect_args={"timeout": 0})
+        with other.connect() as connection:
+            connection.execute(text("UPDATE user SET name = '書いた人' WHERE login = 'genta'"))
+            connection.commit()
+        other.dispose()
+        written.append(True)
+        return verify(stored, password)
+
+    monkeypatch.setattr(sessions, "verify_password", while_somebody_writes)
+    sign_in(client, "eri")
+    assert written == [True]
+
+
+@pytest.fixture
+def guarded(app: Flask) -> FlaskClient:
+    """A browser of the application as it runs in earnest: forms need their token."""
+    app.config["WTF_CSRF_ENABLED"] = True
+    return app.test_client()
+
+
+def token(client: FlaskClient) -> str:
+    """The token of the form on the sign-in page."""
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/session/new").text)
+    assert found is not None
+    return found.group(1)
+
+
+def changing(app: Flask) -> list[tuple[str, str]]:
+    """(method, address) of every route that changes something."""
+    return [(one.method, one.rule) for one in routes(app) if one.method not in ("GET", "TRACE")]
+
+
+def test_every_change_needs_its_token(app: Flask, guarded: FlaskClient) -> None:
+    assert ("POST", "/session") in changing(app)
+    strange = token(app.test_client())
+    token(guarded)
+    for method, address in changing(app):
+        assert "<" not in address, "say which thing this route is tried on"
+        for data in ({}, {"csrf_token": "forged"}, {"csrf_token": ""}, {"csrf_token": strange}):
+            answer = guarded.open(address, method=method, data=data)
+            assert answer.status_code == 400, (method, address, data)
+            assert "画面を開いてから時間がたった" in answer.text
+
+
+def test_the_right_token_lets_a_change_pass(app: Flask, guarded: FlaskClient) -> None:
+    answer = guarded.post("/session", data={"login": "eri", "password": PASSWORD, "csrf_token": token(guarded)})
+    assert answer.status_code == 303
+    page = guarded.get("/").text
+    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert found is not None
+    assert guarded.post("/session/delete", headers={"X-CSRFToken": found.group(1)}).status_code == 303
+
+
+def test_a_stale_sign_in_form_comes_back_with_what_was_typed(guarded: FlaskClient) -> None:
+    page = guarded.post("/session", data={"login": "eri", "password": PASSWORD, "next": "/towns", "csrf_token": "old"})
+    assert page.status_code == 400
+    assert 'name="login" value="eri"' in page.text
+    assert 'name="next" value="/towns"' in page.text
+    assert PASSWORD not in page.text.partition("見本の職員")[0]
+
+
+def test_a_change_in_a_forged_cross_site_form_is_refused_without_a_cookie_too(guarded: FlaskClient) -> None:
+    answer = guarded.post(
+        "/session", data={"login": "eri", "password": PASSWORD}, headers={"Origin": "https://evil.example"}
+    )
+    assert answer.status_code == 400
+    assert "見本 えり" not in guarded.get("/").text
