@@ -55,32 +55,24 @@ class FieldSpec:
     """In a section of items: their headings carry their place, 1, 2, 3."""
 
 
+    def __call__(self, schema: dict[str, Any]) -> None:
+        """Add to a field's JSON Schema what pydantic cannot know (its `json_schema_extra` hook)."""
+        if self.internal:
+            schema["x-internal"] = True
+        if self.required:
+            schema["x-required-to-publish"] = True
+
+
 def declared(label: str, default: Any = None, **spec: Any) -> Any:
     """Declare a field: label first, then default, then the parts of `FieldSpec`. Returns a pydantic `Field`."""
     made = FieldSpec(label=label, **spec)
     examples = [made.example] if made.example else None
-    extra: dict[str, Any] = {"x-spec": made}
-    return Field(
-        default, title=label, description=made.hint or None, examples=examples, json_schema_extra=_schema_extra(extra)
-    )
-
-
-def _schema_extra(extra: dict[str, Any]) -> Any:
-    spec: FieldSpec = extra["x-spec"]
-
-    def add(schema: dict[str, Any]) -> None:
-        if spec.internal:
-            schema["x-internal"] = True
-        if spec.required:
-            schema["x-required-to-publish"] = True
-
-    add.spec = spec  # type: ignore[attr-defined]  # the declaration rides on the callable that pydantic keeps
-    return add
+    return Field(default, title=label, description=made.hint or None, examples=examples, json_schema_extra=made)
 
 
 def spec_of(info: FieldInfo) -> FieldSpec | None:
     """The declaration of a pydantic field, or None for technical fields such as `uid`."""
-    return getattr(info.json_schema_extra, "spec", None)
+    return info.json_schema_extra if isinstance(info.json_schema_extra, FieldSpec) else None
 
 
 def specs(model: type[Value]) -> Iterator[tuple[str, FieldSpec]]:
