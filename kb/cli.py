@@ -11,15 +11,16 @@ from sqlalchemy import Engine
 
 from kb.config import Settings, settings_from
 from kb.db import create_engine, reading, transaction
-from kb.errors import DomainError
+from kb.errors import Conflict, DomainError
 from kb.migrations import runner
 from kb.publishing import indexing
 from kb.search.engines import open_index
+from kb.search.index import IndexUnusable
 from kb.seeds.generated import generate_towns, load_generated, recombine
 from kb.seeds.manuals import read_manuals
 from kb.seeds.people import CAST, PASSWORD
 from kb.seeds.preparation import bring_index_up_to_date, prepare
-from kb.server import serve
+from kb.server import alone_in, serve
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -103,7 +104,10 @@ def rebuild_command(settings: Settings) -> None:
 @click.pass_obj
 def check_command(settings: Settings) -> None:
     """検索索引がデータベースと合っているかを調べる(合わなければ終了コード1)。"""
-    current = indexing.is_current(_engine(settings), open_index(settings.index_dir), _now())
+    try:
+        current = indexing.is_current(_engine(settings), open_index(settings.index_dir), _now())
+    except IndexUnusable:
+        current = False
     click.echo(
         "検索索引はデータベースと合っています。" if current else "合っていません。index rebuild を実行してください。"
     )
@@ -114,7 +118,10 @@ def check_command(settings: Settings) -> None:
 @click.pass_obj
 def drain_command(settings: Settings) -> None:
     """検索索引への反映待ちを処理する。"""
-    done = indexing.drain(_engine(settings), open_index(settings.index_dir), settings.index_dir, _now())
+    try:
+        done = indexing.drain(_engine(settings), open_index(settings.index_dir), settings.index_dir, _now())
+    except IndexUnusable:
+        raise Conflict("検索索引がないか、壊れています。index rebuild を実行してください。") from None
     click.echo(f"{done}件を反映しました。")
 
 
@@ -153,11 +160,12 @@ def reset_command(settings: Settings) -> None:
     """見本のデータを消して最初に戻す(見本モードのみ)。"""
     if not settings.demo:
         raise click.UsageError("KB_MODE=demo のときだけ使えます。")
-    for path in settings.data_dir.glob("monosashi.sqlite*"):
-        path.unlink()
-    for path in settings.index_dir.iterdir() if settings.index_dir.is_dir() else ():
-        if path.is_dir():
-            shutil.rmtree(path)
-        elif path.name != "README.md":
+    with alone_in(settings.data_dir):
+        for path in settings.data_dir.glob("monosashi.sqlite*"):
             path.unlink()
+        for path in settings.index_dir.iterdir() if settings.index_dir.is_dir() else ():
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif path.name != "README.md":
+                path.unlink()
     click.echo("消しました。次に始めるときに作り直します。")

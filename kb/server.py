@@ -1,6 +1,8 @@
 """Serving: one server per data folder, gunicorn's threaded workers (waitress on Windows)."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -12,15 +14,26 @@ _APP = "wsgi:app"
 
 def serve(data_dir: Path, *, host: str, port: int, workers: int, threads: int) -> None:
     """Serve until stopped. Raises Misconfigured when another server uses the same data folder."""
+    with alone_in(data_dir):
+        _run(host, port, workers, threads)
+
+
+@contextmanager
+def alone_in(data_dir: Path) -> Iterator[None]:
+    """Keep servers out of a data folder for the block. Raises Misconfigured when one is there."""
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = FileLock(data_dir / "server.lock", timeout=0)
     try:
-        with FileLock(data_dir / "server.lock", timeout=0):
-            _run(host, port, workers, threads)
+        lock.acquire()
     except Timeout:
         raise Misconfigured(
             f"このデータフォルダー({data_dir})では、既に別のサーバーが動いています。"
             "そのサーバーを止めるか、KB_DATA_DIR で別のフォルダーを指定してください。"
         ) from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _run(host: str, port: int, workers: int, threads: int) -> None:
