@@ -49,14 +49,14 @@ def _environ(data: Path) -> dict[str, str]:
 def serving(data: Path, **settings: str) -> Iterator[str]:
     """Serve the demonstration in the data folder `data`, give its address, and stop it by its own pid.
 
-    `settings` are more KB_* variables. Raises AssertionError with what the server said when it does not start.
+    `settings` are more KB_* variables; `{port}` in them becomes the port. Raises AssertionError with what the server said when it does not start.
     """
     port, log = free_port(), data / "server.log"
     with log.open("wb") as output:
         server = subprocess.Popen(
             [*KB, "serve", "--port", str(port)],
             cwd=ROOT,
-            env={**_environ(data), **settings},
+            env={**_environ(data), **{name: value.format(port=port) for name, value in settings.items()}},
             stdout=output,
             stderr=subprocess.STDOUT,
         )

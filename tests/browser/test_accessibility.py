@@ -1,0 +1,81 @@
+"""Every kind of page, on a small desktop and on a phone: nothing that axe finds wrong, nothing wider than the screen.
+
+That no page asks another origin and none has an error on its console is watched in every browser test.
+"""
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.axe import axe_violations
+from tests.browser.conftest import PHONE, VIEWPORT
+from tests.browser.steps import given_staff_of_aoba, when_they_sign_in
+from tests.browser.watch import Watch
+
+MANUAL = "/towns/990019/manuals/tennyu-todoke"
+PAGES = {
+    "home": "/",
+    "results": "/search?q=転入",
+    "results of other words": "/search?q=引越し届&town=990019",
+    "nothing found": "/search?q=空飛ぶ税",
+    "work areas": "/work-areas",
+    "a work area": "/work-areas/B",
+    "procedures": "/procedures",
+    "a procedure": "/procedures/tennyu-todoke",
+    "towns": "/towns",
+    "a town": "/towns/990019",
+    "a manual": MANUAL,
+    "a project manual": "/towns/990019/manuals/system-chotatsu",
+    "the sheet": f"{MANUAL}/sheet",
+    "the full print": f"{MANUAL}/print",
+    "editions": f"{MANUAL}/editions",
+    "an old edition": f"{MANUAL}/editions/1",
+    "sign-in": "/session/new",
+}
+SIZES = [pytest.param(VIEWPORT, id="desktop"), pytest.param(PHONE, id="phone")]
+
+
+@pytest.fixture(params=SIZES)
+def sized(request: pytest.FixtureRequest, page: Page) -> Page:
+    """A page of the size of a small virtual desktop, and of a phone."""
+    page.set_viewport_size(request.param)
+    return page
+
+
+def then_it_is_accessible(page: Page) -> None:
+    """Nothing that axe finds wrong; the page does not have to be moved sideways."""
+    assert axe_violations(page) == []
+    needed, room = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert needed <= room
+
+
+@pytest.mark.parametrize("address", PAGES.values(), ids=PAGES)
+def test_a_page_is_accessible(sized: Page, live_server: str, address: str) -> None:
+    sized.goto(f"{live_server}{address}")
+    then_it_is_accessible(sized)
+
+
+def test_a_refused_sign_in_is_accessible(sized: Page, live_server: str, watch: Watch) -> None:
+    sized.goto(f"{live_server}/session/new")
+    when_they_sign_in(sized, "eri", "not the password")
+    assert sized.get_by_role("alert").inner_text()
+    then_it_is_accessible(sized)
+    watch.forgive("status of 422")
+
+
+def test_a_page_that_is_not_there_is_accessible(sized: Page, live_server: str, watch: Watch) -> None:
+    sized.goto(f"{live_server}/nowhere")
+    then_it_is_accessible(sized)
+    assert watch.forgive("status of 404") == 1
+
+
+def test_what_staff_see_is_accessible(sized: Page, live_server: str) -> None:
+    given_staff_of_aoba(sized, live_server)
+    for address in ("/", "/search?q=転入", MANUAL, f"{MANUAL}/sheet"):
+        sized.goto(f"{live_server}{address}")
+        then_it_is_accessible(sized)
+
+
+def test_pages_have_no_colour_that_only_paper_bears(page: Page, live_server: str) -> None:
+    page.goto(f"{live_server}{MANUAL}")
+    page.emulate_media(media="print")
+    assert [line for line in axe_violations(page) if line.startswith("color-contrast")] == []

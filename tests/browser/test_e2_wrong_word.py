@@ -1,0 +1,46 @@
+"""The parts of journey E2 that search alone makes true: other words, kana, short words, and nothing found."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.steps import first_hit, given_the_top_page, hits, when_they_search
+
+
+def test_another_word_is_searched_too_and_can_be_left_out(page_without_scripts: Page, live_server: str) -> None:
+    page = page_without_scripts
+    given_the_top_page(page, live_server)
+    when_they_search(page, "引越し届")
+    expect(page.locator(".also")).to_contain_text("も含めて検索しました")
+    expect(first_hit(page)).to_contain_text("転入")
+    page.get_by_role("link", name="この語だけ").click()
+    expect(page.locator(".also")).to_contain_text("「引越し届」の語だけで検索しました")
+    page.get_by_role("link", name="同じ意味の語も含める").click()
+    assert hits(page).count() > 0
+
+
+def test_kana_finds_what_it_names(page_without_scripts: Page, live_server: str) -> None:
+    page = page_without_scripts
+    given_the_top_page(page, live_server)
+    when_they_search(page, "てんにゅう")
+    expect(first_hit(page)).to_contain_text("転入")
+
+
+@pytest.mark.parametrize("words", ["税", "国保", "税 証明"])
+def test_short_words_and_several_find_and_are_marked(page_without_scripts: Page, live_server: str, words: str) -> None:
+    page = page_without_scripts
+    given_the_top_page(page, live_server)
+    when_they_search(page, words)
+    assert hits(page).count() > 0
+    expect(hits(page).first.locator("mark").first).to_be_visible()
+    expect(page.get_by_role("searchbox")).to_have_value(words)
+
+
+def test_nothing_found_leads_to_near_work(page_without_scripts: Page, live_server: str) -> None:
+    page = page_without_scripts
+    given_the_top_page(page, live_server)
+    when_they_search(page, "空飛ぶ税")
+    expect(page.locator("main")).to_contain_text("「空飛ぶ税」に合う手順書は見つかりませんでした")
+    near = page.get_by_role("region", name="近い業務").get_by_role("link").first
+    name = near.inner_text()
+    near.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
