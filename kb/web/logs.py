@@ -6,9 +6,11 @@ import re
 import sys
 import time
 import uuid
+from datetime import datetime
 
 from flask import Flask, Response, g, request
 
+from kb.japanese.notation import JST
 from kb.web.current import parts
 
 _log = logging.getLogger("kb.request")
@@ -20,7 +22,8 @@ class JsonFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The line."""
-        line = {"at": self.formatTime(record), "level": record.levelname, "logger": record.name}
+        at = datetime.fromtimestamp(record.created, JST).isoformat(timespec="milliseconds")
+        line = {"at": at, "level": record.levelname, "logger": record.name}
         line |= {"message": record.getMessage(), **getattr(record, "fields", {})}
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)

@@ -1,7 +1,7 @@
 """Security headers, trusted hosts, proxies and the sub-path."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, current_app, request
 from flask import session as cookie
@@ -46,9 +46,9 @@ def init_app(app: Flask, settings: Settings) -> None:
         WTF_CSRF_SSL_STRICT=False,  # proxies in town networks strip Referer and rewrite Host; token and SameSite stay
     )
     app.before_request(_let_error_pages_link)
-    app.after_request(_headers)
+    app.after_request(_keep_private)
     proxies = settings.trusted_proxies
-    app.wsgi_app = _SubPath(app.wsgi_app, settings.base_path)  # type: ignore[method-assign]  # WSGI middleware
+    app.wsgi_app = _Hardened(_SubPath(app.wsgi_app, settings.base_path))  # type: ignore[method-assign]  # WSGI middleware
     if proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0, x_prefix=0)  # type: ignore[method-assign]  # as above
 
@@ -59,9 +59,7 @@ def _let_error_pages_link() -> None:
         request_ctx.url_adapter = current_app.url_map.bind("localhost", script_name=request.script_root or "/")
 
 
-def _headers(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+def _keep_private(response: Response) -> Response:
     if not is_static(response) and "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "private, no-store" if cookie else "no-cache"
     return response
@@ -70,6 +68,19 @@ def _headers(response: Response) -> Response:
 def is_static(response: Response) -> bool:
     """Whether the answer is a static file, the same for everybody (the page for a missing one is not)."""
     return request.endpoint == "static" and response.status_code < 400
+
+
+class _Hardened:
+    """Our headers on every answer, whoever made it."""
+
+    def __init__(self, app: "WSGIApplication") -> None:
+        self._app = app
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            return start_response(status, [*headers, *HEADERS.items()], *error)
+
+        return self._app(environ, start)
 
 
 class _SubPath:
