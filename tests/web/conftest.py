@@ -5,12 +5,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
+from kb.accounts import passwords
 from tests.conftest import NOW
 from tests.web.stage import Stage, put_on_stage
 from tests.world import database_from
 
 _ONCE = re.compile(r'<code>[0-9a-f]{32}</code>|name="csrf_token" value="[^"]*"')
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_refusals() -> Iterator[None]:
+    """Refusing an unknown login costs as much as checking a password: little, in tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_decoy", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("nobody's"))
+        yield
 
 
 @pytest.fixture(scope="session")
