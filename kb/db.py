@@ -111,8 +111,8 @@ class Changes:
             return None
         with self._lock:
             if self._connection is None:
-                path = self._engine.url.database
-                self._connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, check_same_thread=False)
+                path = Path(self._engine.url.database or "").resolve().as_uri()  # a folder may be called "50%#"
+                self._connection = sqlite3.connect(f"{path}?mode=ro", uri=True, check_same_thread=False)
             counted: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
             return counted
 

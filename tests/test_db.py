@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 
 from kb.accounts.models import Assignment, Department, Municipality, Participation
 from kb.accounts.queries import municipality
-from kb.db import UtcDateTime, abandon, create_engine, finish, open_session, reading, transaction
+from kb.db import Changes, UtcDateTime, abandon, create_engine, finish, open_session, reading, transaction
 from tests.world import AOBA
 
 
@@ -176,3 +176,52 @@ def test_abandoning_undoes(engine):
     with reading(engine) as after:
         assert "広報課" not in names(after)
         assert after.get(Municipality, AOBA) is not None
+
+
+def test_commits_of_others_are_noticed_and_nothing_else(engine):
+    changes = Changes(engine)
+    before = changes.counter()
+    with reading(engine) as session:
+        names(session)
+    abandoned = open_session(engine, write=True)
+    abandoned.add(a_department("広報課"))
+    abandoned.flush()
+    abandon(abandoned)
+    assert changes.counter() == before
+    with transaction(engine) as session:
+        session.add(a_department("広報課"))
+    assert changes.counter() != before
+
+
+def test_a_database_that_cannot_tell_of_changes_says_so():
+    class Elsewhere:
+        class dialect:  # noqa: N801  # named as SQLAlchemy names it
+            name = "postgresql"
+
+    assert Changes(Elsewhere()).counter() is None
+
+
+def test_a_folder_may_have_any_name(tmp_path):
+    engine = create_engine(f"sqlite:///{tmp_path / '50% #1 手順書' / 'monosashi.sqlite'}")
+    with transaction(engine) as session:
+        session.execute(text("CREATE TABLE t (n INTEGER)"))
+    assert Changes(engine).counter() is not None
+    engine.dispose()
+    assert (tmp_path / "50% #1 手順書" / "monosashi.sqlite").is_file()
+
+
+def test_another_database_is_taken_as_its_address_says(monkeypatch):
+    made = []
+    monkeypatch.setattr("kb.db.sqlalchemy_engine", lambda url, **options: made.append((url, options)))
+    create_engine("postgresql://db/kb")
+    ((url, options),) = made
+    assert url == "postgresql://db/kb"
+    assert options["hide_parameters"]  # what people typed is nobody's business
+    assert "connect_args" not in options  # those are SQLite's
+
+
+def test_errors_do_not_tell_what_people_typed(session):
+    session.add(Department(municipality_code="000000", name="ひみつの課"))
+    with pytest.raises(IntegrityError) as caught:
+        session.flush()
+    assert "ひみつの課" not in str(caught.value)

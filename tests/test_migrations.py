@@ -8,6 +8,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
+from kb.config import ROOT
 from kb.db import create_engine
 from kb.migrations import runner
 from kb.migrations.metadata import METADATA
@@ -108,8 +109,26 @@ def test_a_new_migration_is_written_from_what_differs(empty, tmp_path, monkeypat
     assert differences(empty) == []
 
 
+def test_our_column_types_are_written_as_plain_ones(empty, tmp_path, monkeypatch):
+    """A migration stays readable to a program that has long changed its own types."""
+    _copy_of_the_migrations(tmp_path / "migrations")
+    monkeypatch.setattr(runner, "FOLDER", tmp_path / "migrations")
+    runner.upgrade(empty)
+    with empty.connect() as connection:
+        connection.exec_driver_sql("ALTER TABLE procedure DROP COLUMN summary")
+        connection.exec_driver_sql("ALTER TABLE user DROP COLUMN disabled_at")
+        connection.exec_driver_sql("COMMIT")
+    runner.write_migration(empty, "say more")
+    (written,) = (tmp_path / "migrations" / "versions").glob(f"{len(revisions()):04}*.py")
+    text = written.read_text(encoding="utf-8")
+    assert "sa.String(length=400)" in text
+    assert "sa.DateTime()" in text
+    assert "sqlmodel" not in text
+    assert "kb." not in text
+
+
 def _copy_of_the_migrations(folder) -> None:
-    shutil.copytree(runner.FOLDER, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "kb" / "migrations", folder, ignore=shutil.ignore_patterns("__pycache__"))
 
 
 def _schema(engine) -> list[str]:

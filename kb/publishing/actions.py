@@ -35,12 +35,10 @@ def publish(
     Raises NotAllowed, Conflict when a later publication is already scheduled, Invalid with the first obstacle;
     ValueError when the revision is of another manual.
     """
-    if revision.manual_id != manual.id:
-        raise ValueError(f"revision {revision.id} belongs to another manual than {manual.id}")
     acting = may_publish(by, manual.municipality_code)
     if acting is None:
         raise NotAllowed(_NOT_YOURS)
-    _refuse_obstacles(session, revision)
+    _refuse_unready(session, manual, revision)
     begins = live_from or at
     _end_predecessor(session, manual, begins)
     publication = Publication(
@@ -80,7 +78,9 @@ def withdraw(session: Session, manual: Manual, *, by: Viewer, at: datetime, reas
     return publication
 
 
-def _refuse_obstacles(session: Session, revision: Revision) -> None:
+def _refuse_unready(session: Session, manual: Manual, revision: Revision) -> None:
+    if revision.manual_id != manual.id:
+        raise ValueError(f"revision {revision.id} belongs to another manual than {manual.id}")
     found = obstacles(content_of(revision), revision.parameter_values, vocabulary(session))
     if found:
         more = f"(ほか{len(found) - 1}件)" if len(found) > 1 else ""

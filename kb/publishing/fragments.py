@@ -102,7 +102,12 @@ def figures_in(facts: dict[str, Any]) -> Figures:
 
 
 def keep_fragments(session: Session, revision: Revision) -> None:
-    """Render a revision for both kinds of reader and keep the result; once, when both see the same."""
+    """Render a revision for both kinds of reader and keep the result; once, when both see the same.
+
+    Nothing is done for a revision that this renderer has rendered: neither of them ever changes.
+    """
+    if all(session.get(Fragment, (revision.id, renderer(), redacted)) for redacted in (True, False)):
+        return
     public = make_fragment(revision, redacted=True)
     if has_internal(content_of(revision)):
         own = make_fragment(revision, redacted=False)

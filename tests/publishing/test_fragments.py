@@ -6,6 +6,7 @@ from sqlmodel import col, select
 from kb.accounts.rules import ANYONE
 from kb.common_format.envelope import Provenance
 from kb.manuals.actions import save_revision
+from kb.manuals.models import Revision
 from kb.publishing import fragments
 from kb.publishing.actions import publish
 from kb.publishing.fragments import (
@@ -98,11 +99,24 @@ def test_rendering_anew_fills_the_gap_and_forgets_the_old(session, now, publishe
     assert lacking_fragments(session) == []
 
 
-def test_keeping_twice_is_keeping_once(session, published):
-    _, publication = published
-    revision = session.get(fragments.Revision, publication.revision_id)
-    keep_fragments(session, revision)
+def test_publishing_a_revision_again_renders_nothing_again(session, now, published, monkeypatch):
+    manual, publication = published
+    monkeypatch.setattr(fragments, "make_fragment", lambda *_, **__: pytest.fail("rendered again"))
+    revision = session.get_one(Revision, publication.revision_id)
+    publish(session, manual, revision, by=person(session, "bunta", now), at=now)
     assert len(session.exec(select(Fragment)).all()) == 2
+
+
+def test_what_both_readers_see_alike_is_rendered_once(session, now, monkeypatch):
+    made, make = [], fragments.make_fragment
+    monkeypatch.setattr(
+        fragments, "make_fragment", lambda *asked, **how: made.append(how["redacted"]) or make(*asked, **how)
+    )
+    a_publication(session, now, "alike")
+    a_publication(session, now, "different", steps=STEPS)
+    assert made == [True, True, False]
+    alike = session.exec(select(Fragment).order_by(Fragment.revision_id)).all()[:2]
+    assert alike[0].article == alike[1].article
 
 
 def test_a_missing_fragment_is_made_up_for_while_reading(session, now, published):

@@ -18,7 +18,7 @@ from kb.manuals.models import Manual, Revision
 from kb.publishing.actions import publish, withdraw
 from kb.publishing.history import history
 from kb.publishing.indexing import drain, is_current
-from kb.publishing.queries import article_of, live_manual, live_manuals
+from kb.publishing.queries import article_of, live_manual, live_manuals, live_publication
 from kb.publishing.rules import may_read
 from kb.search.index import Query
 from kb.search.memory_index import MemoryIndex
@@ -125,7 +125,8 @@ class Publishing(RuleBasedStateMachine):
                 listed = live_manuals(session, viewer, self.now)
                 found = live_manual(session, viewer, self.now, AOBA, "tennyu")
                 asked = Query("転入届", town=viewer.municipality_code, member=viewer.member)
-                assert bool(listed) == (found is not None) == expected, name
+                kept = live_publication(session, viewer, self.now, AOBA, "tennyu")
+                assert bool(listed) == (found is not None) == (kept is not None) == expected, name
                 assert self.index.search(asked).total == expected, name
                 past = history(session, viewer, self.now, AOBA, "tennyu")
                 assert name == "own" or (past is not None) == expected, name
