@@ -7,6 +7,7 @@ from sqlmodel import Session
 from kb.accounts.rules import Viewer
 from kb.common_format.content import FORMAT_VERSION, ManualContent
 from kb.common_format.envelope import Provenance
+from kb.common_format.parameters import expand
 from kb.errors import Conflict, NotAllowed
 from kb.manuals.models import Manual, Revision
 from kb.manuals.queries import last_number, manual_at
@@ -53,7 +54,7 @@ def save_revision(
     revision = Revision(
         manual_id=manual.id,
         number=last_number(session, manual.id) + 1,
-        title=content.title,
+        title=expand(content, values or {}).title,
         procedure_key=_known(session, Procedure, content.procedure),
         work_area_code=_known(session, WorkArea, next(iter(content.work_areas), None)),
         format_version=FORMAT_VERSION,

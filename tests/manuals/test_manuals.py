@@ -119,6 +119,14 @@ def test_the_next_author_in_the_post_goes_on_where_the_last_one_stopped(session,
     assert save_revision(session, manual, a_content(), by=daigo, at=now).number == 2
 
 
+def test_a_title_in_lists_is_in_the_towns_own_words(session, now, akari):
+    manual = begin_manual(session, AOBA, "tennyu", by=akari, at=now)
+    content = a_content(title="{{窓口名}}での転入届", parameters=[{"key": "窓口名", "default": "窓口"}])
+    revision = save_revision(session, manual, content, by=akari, at=now, values={"窓口名": "3番窓口"})
+    assert revision.title == "3番窓口での転入届"
+    assert content_of(revision).title == "{{窓口名}}での転入届"
+
+
 def test_content_of_an_older_form_is_read_in_todays(session, now, akari):
     _, revision = a_manual(session, akari, now)
     assert "format_version" not in revision.content  # it stands beside, where the upgrades find it
