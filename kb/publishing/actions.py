@@ -90,7 +90,7 @@ def _refuse_unready(session: Session, manual: Manual, revision: Revision) -> Non
 def _end_predecessor(session: Session, manual: Manual, begins: datetime) -> None:
     later = select(Publication.id).where(Publication.manual_id == manual.id, col(Publication.live_from) > begins)
     if session.exec(later).first() is not None:
-        raise Conflict("この手順書には、もっと後の日時に予約された公開があります。先に予約を取りやめてください。")
+        raise Conflict("この手順書には、もっと後の日時に予約された公開があります。その日時より後を指定してください。")
     predecessor = _live_at(session, manual, begins)
     if predecessor is not None:
         predecessor.live_until = begins

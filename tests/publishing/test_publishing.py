@@ -83,7 +83,7 @@ def test_a_first_edition_may_be_scheduled(session, now, written, bunta):
 def test_nothing_is_published_before_what_is_scheduled(session, now, written, bunta):
     manual, revision = written
     publish(session, manual, revision, by=bunta, at=now, live_from=now + HOUR)
-    with pytest.raises(Conflict, match="先に予約を取りやめてください"):
+    with pytest.raises(Conflict, match="その日時より後を指定してください"):
         publish(session, manual, revision, by=bunta, at=now)
     assert [seen(session, now), seen(session, now + HOUR)] == [None, 1]
 
