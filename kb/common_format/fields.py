@@ -54,7 +54,6 @@ class FieldSpec:
     numbered: bool = False
     """In a section of items: their headings carry their place, 1, 2, 3."""
 
-
     def __call__(self, schema: dict[str, Any]) -> None:
         """Add to a field's JSON Schema what pydantic cannot know (its `json_schema_extra` hook)."""
         if self.internal:
