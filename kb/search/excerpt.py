@@ -1,99 +1,167 @@
 """What a hit shows: its best passage, and which characters of title and text are marked.
 
-Works on the words with offsets that were kept when the document was put, so a match in a normalised form (引越し for 引っ越し) is marked
+Works on the sheet that was made when the document was put, so a match in a normalised form (引越し for 引っ越し) is marked
 where it stands; the same for every engine.
 """
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable
 from itertools import accumulate
+from typing import NamedTuple
 
 from kb.japanese.kana import sound_key
-from kb.japanese.width import fold_with_map
 from kb.search.index import Hit, Passage, Snippet
-from kb.search.plan import Need, Plan, Way
-from kb.search.record import MarkedPassage, Marks, Shown, squeezed
+from kb.search.plan import WORD, Need, Plan, Way
+from kb.search.sheet import TITLE, Place, Sheet, Span
 
 LENGTH = 120
 """Characters of a snippet."""
 LEAD = 30
 """Most characters before the first mark, when the sentence began further back."""
 
-Span = tuple[int, int]
+
+class Lens:
+    """How one query looks at documents: made once, used for every hit of a page."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        loose = [way for way in plan.ways if not way.literal]
+        self.marked = {term for way in loose for term, _ in way.scored if term.startswith(WORD)}
+        self.scored = {term for way in plan.ways for term, _ in way.scored if term.startswith(WORD)}
+        self.terms = self.scored | {term for need in self._needs(plan.ways) for terms in need.words for term in terms}
+        literals = {way.literal for way in plan.ways if way.literal}
+        self.letters = {need.surface for need in self._needs(loose) if need.grams} | literals
+        self.surfaces = {need.surface for need in self._needs(plan.ways) if need.grams} | literals
+        self.sounds = [way.sound for way in plan.ways if way.sound]
+
+    @staticmethod
+    def _needs(ways: Iterable[Way]) -> list[Need]:
+        return [need for way in ways for need in way.needs]
 
 
-@dataclass(frozen=True)
-class _Piece:
-    """A text that is matched on its own: its index terms, and its folded form without spaces."""
+class _Spots(NamedTuple):
+    """Where something stands in a document, as bits. Spot 0 is title and keywords, spot i the i-th passage: two pieces each."""
 
-    counts: Counter[str]
-    tight: str
+    whole: int
+    """Anywhere in the spot."""
+    heads: int
+    """In the title of the spot."""
 
-    def meets(self, need: Need) -> bool:
-        by_words = any(all(term in self.counts for term in terms) for terms in need.words)
-        return by_words or (bool(need.grams) and need.surface in self.tight)
+    def __and__(self, other: "_Spots") -> "_Spots":
+        return _Spots(self.whole & other.whole, self.heads & other.heads)
 
-    def share(self, way: Way) -> float:
-        """0…1: how much of a way stands here; 1 when the way is satisfied."""
+    def __or__(self, other: "_Spots") -> "_Spots":
+        return _Spots(self.whole | other.whole, self.heads | other.heads)
+
+
+_NOWHERE, _EVERYWHERE = _Spots(0, 0), _Spots(-1, -1)
+
+
+def _spots(pieces: Iterable[int]) -> _Spots:
+    whole = heads = 0
+    for piece in pieces:
+        bit = 1 << piece // 2
+        whole |= bit
+        heads |= 0 if piece % 2 else bit
+    return _Spots(whole, heads)
+
+
+class _Look:
+    """A document through a lens: where its terms and surfaces stand, and which needs are met where."""
+
+    def __init__(self, sheet: Sheet, lens: Lens) -> None:
+        self.sheet = sheet
+        self.lens = lens
+        self.places = {term: found for term in lens.terms if (found := sheet.places(term))}
+        self._terms = {term: _spots(place.piece for place in found) for term, found in self.places.items()}
+        self._letters = {letters: _spots(sheet.holding(letters)) for letters in lens.surfaces}
+        self._clauses = [[(way, self._met(way)) for way in clause] for clause in lens.plan.clauses]
+
+    def best(self) -> int | None:
+        """The spot to open at, None when the title alone is what matched."""
+        candidates = self._candidates()
+        if not candidates:
+            return None
+        counts = Counter((place.piece // 2, term) for term in self.lens.scored for place in self.places.get(term, ()))
+        (full, shared, *_), place = max((self._rank(spot, counts), -spot) for spot in candidates)
+        return -place if full > 0 or (shared > 0 and not self._title_alone()) else None
+
+    def _met(self, way: Way) -> list[_Spots]:
+        """Where each need is met; of a phrase, where it stands."""
         if way.literal:
-            return float(way.literal in self.tight)
-        met = sum(self.meets(need) for need in way.needs)
-        return min(met / way.enough, 1.0) if way.enough else 0.0
+            return [self._letters[way.literal]]
+        return [self._need(need) for need in way.needs]
 
-    def weight(self, plan: Plan) -> float:
-        """How often the scored words stand here, each counted three times at most."""
-        return sum(min(self.counts[term], 3) for term in {term for way in plan.ways for term, _ in way.scored})
+    def _need(self, need: Need) -> _Spots:
+        met = self._letters[need.surface] if need.grams else _NOWHERE
+        for terms in need.words:
+            standing = _EVERYWHERE
+            for term in terms:
+                standing &= self._terms.get(term, _NOWHERE)
+            met |= standing
+        return met
 
+    def _candidates(self) -> list[int]:
+        """Passages in which at least one need is met."""
+        union = 0
+        for clause in self._clauses:
+            for _, met in clause:
+                for spots in met:
+                    union |= spots.whole
+        return [spot for spot in range(1, union.bit_length()) if union >> spot & 1]
 
-def hit(shown: Shown, score: float, plan: Plan) -> Hit:
-    """The hit for a document that matched `plan`."""
-    passage, snippet = _best(shown, plan)
-    return Hit(shown.id, score, _title(shown, plan), passage, snippet, dict(shown.stored))
+    def _rank(self, spot: int, counts: Counter[tuple[int, str]]) -> tuple[int, float, float, int]:
+        """Clauses satisfied; shares of clauses; the same in the passage's own title; how often, three times a word at most."""
+        shares = [max(_share(way, met, spot, head=False) for way, met in clause) for clause in self._clauses]
+        heads = [max(_share(way, met, spot, head=True) for way, met in clause) for clause in self._clauses]
+        often = sum(min(counts[spot, term], 3) for term in self.lens.scored)
+        return sum(share == 1 for share in shares), round(sum(shares), 6), round(sum(heads), 6), often
 
-
-def _best(shown: Shown, plan: Plan) -> tuple[Passage | None, Snippet]:
-    ranked = [(_rank(marked, plan), -i) for i, marked in enumerate(shown.passages)]
-    if not ranked:
-        return None, Snippet(())
-    (whole, share, _, _), place = max(ranked)
-    marked = shown.passages[-place]
-    found = whole > 0 or (share > 0 and not _title_alone(shown, plan))
-    if not found:
-        return None, _cut(shown.passages[0].passage.text, [])
-    return marked.passage, _cut(marked.passage.text, spans(marked.passage.text, marked.text_marks, plan))
-
-
-def _rank(marked: MarkedPassage, plan: Plan) -> tuple[int, float, float, float]:
-    """Clauses satisfied; shares of clauses; the same in the passage's own title; how often."""
-    whole = _piece([marked.title_marks, marked.text_marks], f"{marked.passage.title}\n{marked.passage.text}")
-    head = _piece([marked.title_marks], marked.passage.title)
-    shares = [max(whole.share(way) for way in clause) for clause in plan.clauses]
-    heads = [max(head.share(way) for way in clause) for clause in plan.clauses]
-    return sum(share == 1 for share in shares), round(sum(shares), 6), round(sum(heads), 6), whole.weight(plan)
-
-
-def _title_alone(shown: Shown, plan: Plan) -> bool:
-    """Whether title and keywords satisfy the plan without the text."""
-    piece = _piece([shown.title_marks], f"{shown.title}\n{shown.keywords}")
-    return all(any(piece.share(way) == 1 or way.sound for way in clause) for clause in plan.clauses)
+    def _title_alone(self) -> bool:
+        """Whether title and keywords satisfy the plan without the text."""
+        return all(
+            any(_share(way, met, 0, head=False) == 1 or way.sound for way, met in clause) for clause in self._clauses
+        )
 
 
-def _piece(marks: list[Marks], text: str) -> _Piece:
-    return _Piece(Counter(term for found in marks for term, _, _ in found), squeezed(text))
+def _share(way: Way, met: list[_Spots], spot: int, head: bool) -> float:
+    """0…1: how much of a way stands at a spot, or in its title; 1 when the way is satisfied."""
+    enough = 1 if way.literal else way.enough
+    if not enough:
+        return 0.0
+    standing = sum((spots.heads if head else spots.whole) >> spot & 1 for spots in met)
+    return min(standing / enough, 1.0)
 
 
-def _title(shown: Shown, plan: Plan) -> Snippet:
-    found = spans(shown.title, shown.title_marks, plan)
-    for way in plan.ways:
-        found += _heard(shown, way.sound) if way.sound else []
-    return Snippet(_runs(shown.title, _merged(found), 0, len(shown.title)))
+def hit(sheet: Sheet, score: float, lens: Lens) -> Hit:
+    """The hit for a document that matched the lens' plan."""
+    look = _Look(sheet, lens)
+    passage, snippet = _passage(look, look.best())
+    return Hit(sheet.id, score, _title(look), passage, snippet, sheet.stored)
 
 
-def _heard(shown: Shown, sound: str) -> list[Span]:
+def _passage(look: _Look, spot: int | None) -> tuple[Passage | None, Snippet]:
+    sheet = look.sheet
+    if spot is None:
+        return None, _cut(sheet.passage(0).text, []) if sheet.passages else Snippet(())
+    passage = sheet.passage(spot - 1)
+    return passage, _cut(passage.text, _marks(look, 2 * spot + 1))
+
+
+def _title(look: _Look) -> Snippet:
+    title = look.sheet.title
+    found = _marks(look, TITLE)
+    for sound in look.lens.sounds:
+        found += _heard(look.sheet, sound)
+    return Snippet(_runs(title, _merged(found), 0, len(title)))
+
+
+def _heard(sheet: Sheet, sound: str) -> list[Span]:
     """Where in the title the words stand that a query in kana names."""
     found: list[Span] = []
-    for i in range(len(shown.title_sounds)):
-        rest = shown.title_sounds[i:]
+    spoken = sheet.title_sounds
+    for i in range(len(spoken)):
+        rest = spoken[i:]
         for heard, (_, _, end) in zip(accumulate(word[0] for word in rest), rest, strict=True):
             if sound_key(heard).startswith(sound):
                 found.append((rest[0][1], end))
@@ -101,28 +169,13 @@ def _heard(shown: Shown, sound: str) -> list[Span]:
     return found
 
 
-def spans(text: str, marks: Marks, plan: Plan) -> list[Span]:
-    """Where `text` matches: its marked words, and what stands there to the letter. In order, not overlapping."""
-    wanted = {term for way in plan.ways if not way.literal for term, _ in way.scored}
-    found = [(start, end) for term, start, end in marks if term in wanted]
-    letters = {need.surface for way in plan.ways if not way.literal for need in way.needs if need.grams}
-    letters |= {way.literal for way in plan.ways if way.literal}
-    if letters:
-        folded = fold_with_map(text)
-        places = [i for i, char in enumerate(folded.text) if not char.isspace()]
-        tight = "".join(folded.text[i] for i in places)
-        cuts = [span for letter in letters for span in _finds(tight, letter)]
-        found += [folded.span(places[start], places[end - 1] + 1) for start, end in cuts]
+def _marks(look: _Look, piece: int) -> list[Span]:
+    """Where a piece matches: its marked words, and what stands there to the letter. In order, not overlapping."""
+    places: list[Place] = [place for term in look.lens.marked for place in look.places.get(term, ())]
+    found = [(place.start, place.end) for place in places if place.piece == piece]
+    for letters in look.lens.letters:
+        found += look.sheet.spans(letters, piece)
     return _merged(found)
-
-
-def _finds(text: str, part: str) -> list[Span]:
-    found: list[Span] = []
-    at = text.find(part)
-    while at >= 0:
-        found.append((at, at + len(part)))
-        at = text.find(part, at + len(part))
-    return found
 
 
 def _merged(found: list[Span]) -> list[Span]:

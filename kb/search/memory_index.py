@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from kb.search import scoring
-from kb.search.excerpt import hit
+from kb.search.excerpt import Lens, hit
 from kb.search.index import Document, Face, Hits, Progress, Query, Sort, Synonyms
 from kb.search.plan import Need, Plan, Way, plan
-from kb.search.record import Figures, Record, pieces, record
+from kb.search.record import Figures, Record, record
+from kb.search.sheet import Sheet, squeezed
 from kb.search.titles import suggestions
 
 Key = tuple[str, Face]
@@ -77,7 +78,8 @@ class MemoryIndex:
         scored = [(answer.score(held), held) for held in passing]
         scored.sort(key=lambda pair: _order(query.sort, *pair))
         page = scored[max(query.offset, 0) : max(query.offset, 0) + max(query.limit, 0)]
-        hits = tuple(hit(held.shown, score, asked) for score, held in page)
+        lens = Lens(asked)
+        hits = tuple(hit(held.sheet, score, lens) for score, held in page)
         return Hits(len(passing), hits, _facets(found, query.filters), asked.also_searched)
 
     def _visible(self, town: str | None, member: bool) -> list[Record]:
@@ -145,7 +147,13 @@ def _met(way: Way, held: Record) -> bool:
         return True
     if way.enough == 0 or sum(_has(need, held) for need in way.needs) < way.enough:
         return False
-    return not way.literal or any(way.literal in piece for piece in pieces(held.shown))
+    return not way.literal or any(way.literal in squeezed(text) for text in _texts(held.sheet))
+
+
+def _texts(sheet: Sheet) -> list[str]:
+    """The texts of a document: a phrase must stand in one of them."""
+    passages = [sheet.passage(number) for number in range(sheet.passages)]
+    return [sheet.title, sheet.keywords, *(text for one in passages for text in (one.title, one.text))]
 
 
 def _has(need: Need, held: Record) -> bool:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from kb.japanese.kana import is_kana, sound_key
 from kb.japanese.words import reading
 from kb.search.query_text import clean
-from kb.search.record import squeezed
+from kb.search.sheet import squeezed
 
 LEAST = 0.25
 """Least likeness 0…1 that is worth showing."""

@@ -1,44 +1,18 @@
-"""A document as engines hold it: term frequencies for scoring, and words with offsets for marking.
+"""A document as engines hold it: term frequencies for scoring, and a sheet for showing.
 
-`Record` is made once when a document is put; queries never analyse text again.
+`Record` is made once when a document is put; queries never analyse documents again.
 """
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 
-from kb.japanese.width import fold
 from kb.search.analysis import Kind, Sound, Token, analyse, readings, sounds
-from kb.search.index import Document, Face, Passage
+from kb.search.index import Document, Face
 from kb.search.plan import index_term
-
-Marks = tuple[tuple[str, int, int], ...]
-"""(index term, start, end) of the words and compounds of a text."""
-
-
-@dataclass(frozen=True)
-class MarkedPassage:
-    """A passage with the words of its title and its text."""
-
-    passage: Passage
-    title_marks: Marks
-    text_marks: Marks
-
-
-@dataclass(frozen=True)
-class Shown:
-    """What a hit is made of."""
-
-    id: str
-    title: str
-    keywords: str
-    title_marks: Marks
-    title_sounds: tuple[tuple[str, int, int], ...]
-    """(reading in katakana, start, end) of the words of the title."""
-    passages: tuple[MarkedPassage, ...]
-    stored: dict[str, str]
+from kb.search.sheet import KEYWORDS, Place, Sheet, Squeezed, sheet, squeezed_with_runs
 
 
 @dataclass(frozen=True)
@@ -64,42 +38,77 @@ class Record:
     """A document, analysed."""
 
     figures: Figures
-    shown: Shown
+    sheet: Sheet
     terms: dict[str, dict[str, int]]
     """Scored field to index term to number of occurrences."""
 
 
+@dataclass(frozen=True)
+class _Read:
+    """A text, analysed."""
+
+    terms: Counter[str]
+    words: int
+    marks: tuple[tuple[str, int, int], ...]
+    """(index term, start, end) of the words and compounds."""
+    squeezed: Squeezed
+
+
 def record(document: Document) -> Record:
     """Analyse a document."""
-    title, keywords = analyse(document.title), analyse(document.keywords)
-    parts = [(_analysed(passage.title), _analysed(passage.text)) for passage in document.passages]
-    body = [token for pair in parts for tokens in pair for token in tokens]
-    fields = {"title": title, "keywords": keywords, "body": body}
+    texts = [document.title, document.keywords]
+    for passage in document.passages:
+        texts += [passage.title, passage.text]
+    pieces = [_read(text) for text in texts]
+    fields = {"title": pieces[:1], "keywords": pieces[1:2], "body": pieces[2:]}
     title_sounds = sounds(document.title)
-    shown = Shown(
-        id=document.id,
-        title=document.title,
-        keywords=document.keywords,
-        title_marks=_marks(title),
-        title_sounds=tuple((sound.reading, sound.start, sound.end) for sound in title_sounds),
-        passages=tuple(
-            MarkedPassage(passage, _marks(head), _marks(text))
-            for passage, (head, text) in zip(document.passages, parts, strict=True)
-        ),
-        stored=dict(document.stored),
-    )
     return Record(
-        _figures(document, fields, title_sounds), shown, {name: _terms(found) for name, found in fields.items()}
+        _figures(document, {name: sum(one.words for one in found) for name, found in fields.items()}, title_sounds),
+        sheet(
+            document,
+            title_sounds,
+            [piece.squeezed for piece in pieces],
+            _places(pieces),
+        ),
+        {name: _terms(found) for name, found in fields.items()},
     )
 
 
 @lru_cache(maxsize=256)
-def _analysed(text: str) -> tuple[Token, ...]:
+def _read(text: str) -> _Read:
     """Cached because the two faces of a manual follow each other and share nearly all of their passages."""
-    return tuple(analyse(text))
+    tokens = analyse(text)
+    terms = [index_term(token.term, token.kind) for token in tokens]
+    marks = ((term, token) for term, token in zip(terms, tokens, strict=True) if _is_marked(token))
+    return _Read(
+        terms=Counter(terms),
+        words=sum(token.kind is Kind.WORD for token in tokens),
+        marks=tuple((term, token.start, token.end) for term, token in marks),
+        squeezed=squeezed_with_runs(text),
+    )
 
 
-def _figures(document: Document, fields: dict[str, list[Token]], title_sounds: list[Sound]) -> Figures:
+def _is_marked(token: Token) -> bool:
+    return token.kind is Kind.WORD or token.kind is Kind.COMPOUND
+
+
+def _places(pieces: Sequence[_Read]) -> dict[str, list[Place]]:
+    """Where words and compounds stand; of keywords nothing is marked, as they are not shown."""
+    found: dict[str, list[Place]] = {}
+    for number, piece in enumerate(pieces):
+        for term, start, end in piece.marks if number != KEYWORDS else ():
+            found.setdefault(term, []).append(Place(number, start, end))
+    return found
+
+
+def _terms(pieces: Sequence[_Read]) -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for piece in pieces:
+        found.update(piece.terms)
+    return dict(found)
+
+
+def _figures(document: Document, lengths: dict[str, int], title_sounds: list[Sound]) -> Figures:
     spoken = readings(title_sounds, document.readings)
     for keyword in document.keywords.split():
         spoken |= readings(sounds(keyword), "")
@@ -111,55 +120,10 @@ def _figures(document: Document, fields: dict[str, list[Token]], title_sounds: l
         members_only=document.members_only,
         published_at=document.published_at,
         facets={name: tuple(dict.fromkeys(values)) for name, values in document.facets.items()},
-        lengths={name: sum(token.kind is Kind.WORD for token in found) for name, found in fields.items()},
+        lengths=lengths,
         title=document.title,
         sounds=tuple(sorted(spoken)),
     )
-
-
-def _terms(tokens: list[Token]) -> dict[str, int]:
-    return dict(Counter(index_term(token.term, token.kind) for token in tokens))
-
-
-def _marks(tokens: Iterable[Token]) -> Marks:
-    wanted = (Kind.WORD, Kind.COMPOUND)
-    return tuple(
-        (index_term(token.term, token.kind), token.start, token.end) for token in tokens if token.kind in wanted
-    )
-
-
-def pieces(shown: Shown) -> list[str]:
-    """The folded texts of a document, spaces taken out: a phrase must stand in one of them."""
-    texts = [shown.title, shown.keywords]
-    for marked in shown.passages:
-        texts += [marked.passage.title, marked.passage.text]
-    return [squeezed(text) for text in texts]
-
-
-def squeezed(text: str) -> str:
-    """Folded and without any space."""
-    return "".join(fold(text).split())
-
-
-def pack_shown(shown: Shown) -> str:
-    """`Shown` as JSON text; lone surrogates survive as escapes."""
-    passages = [{**vars(marked), "passage": vars(marked.passage)} for marked in shown.passages]
-    return json.dumps({**vars(shown), "passages": passages}, separators=(",", ":"))  # asdict copies every mark: slow
-
-
-def unpack_shown(text: str) -> Shown:
-    """The way back from `pack_shown`. ValueError, KeyError or TypeError when it is none."""
-    raw = json.loads(text)
-    passages = tuple(
-        MarkedPassage(Passage(**item["passage"]), _triples(item["title_marks"]), _triples(item["text_marks"]))
-        for item in raw.pop("passages")
-    )
-    marks, spoken = _triples(raw.pop("title_marks")), _triples(raw.pop("title_sounds"))
-    return Shown(**raw, passages=passages, title_marks=marks, title_sounds=spoken)
-
-
-def _triples(raw: list[list[object]]) -> Marks:
-    return tuple((str(term), int(str(start)), int(str(end))) for term, start, end in raw)
 
 
 def pack_figures(figures: Figures) -> bytes:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from kb.japanese.kana import is_kana, sound_key
 from kb.search.query_text import clean
-from kb.search.record import squeezed
+from kb.search.sheet import squeezed
 
 
 def suggestions(prefix: str, titles: Iterable[tuple[str, Sequence[str]]], limit: int) -> list[str]:

@@ -7,7 +7,6 @@ import numpy as np
 from kb.search import scoring
 from kb.search.index import Query, Sort
 from kb.search.plan import Need, Plan, Way
-from kb.search.record import pieces
 from kb.search.whoosh_snapshot import Mask, Numbers, Snapshot, Values
 
 Facets = dict[str, tuple[tuple[str, int], ...]]
@@ -21,25 +20,22 @@ class Evaluation:
         self._plan = plan
         self._query = query
         self._evidence: dict[str, Values] = {}
-        self._visible = snapshot.visible(query.town, query.member)
-        self._count = int(self._visible.sum())
-        self._means = {field: _mean(lengths[self._visible]) for field, lengths in snapshot.lengths.items()}
+        self._view = snapshot.view(query.town, query.member)
+        self._visible = self._view.mask
         self.matched = self._matched()
         self._filters = {name: self._accepted(name, values) for name, values in query.filters.items() if values}
         self.passing = np.flatnonzero(self._all(self.matched, self._filters.values()))
 
     def page(self) -> list[tuple[int, float]]:
         """(document number, score) of the hits asked for, best first."""
-        documents = self.passing
-        scores = self.scores(documents)
-        newest = -self._snapshot.published_at[documents]
-        first = -scores if self._query.sort is Sort.RELEVANCE else np.zeros(len(documents))
         start = max(self._query.offset, 0)
         end = start + max(self._query.limit, 0)
-        order = _until_tie_ends(np.lexsort((newest, first)), first, newest, end)
-        ids = self._snapshot.ids
-        ranked = sorted((float(first[i]), float(newest[i]), ids[documents[i]], int(i)) for i in order)
-        return [(int(documents[i]), float(scores[i])) for *_, i in ranked[start:end]]
+        scores = self.scores(self.passing)
+        newest = self._snapshot.newest_first[self.passing]
+        first = -scores if self._query.sort is Sort.RELEVANCE else newest
+        front = _front(first, end)
+        order = front[np.lexsort((newest[front], first[front]))][start:end]
+        return list(zip(self.passing[order].tolist(), scores[order].tolist(), strict=True))
 
     def scores(self, documents: Numbers) -> Values:
         """Score of each of `documents`, which must have matched."""
@@ -79,7 +75,7 @@ class Evaluation:
         """Which documents satisfy a way. Phrases are looked up in the text, so only of those in `among`."""
         met = np.zeros_like(among)
         if way.enough:
-            met = sum((self._has(need).astype(np.int64) for need in way.needs), np.zeros(len(among))) >= way.enough
+            met = np.sum([self._has(need) for need in way.needs], axis=0) >= way.enough
         if way.literal:
             return self._holding(way.literal, met & among)
         if way.sound:
@@ -88,8 +84,7 @@ class Evaluation:
 
     def _holding(self, literal: str, among: Mask) -> Mask:
         mask = np.zeros_like(among)
-        for number in map(int, np.flatnonzero(among)):
-            mask[number] = any(literal in piece for piece in pieces(self._snapshot.shown(number)))
+        mask[self._snapshot.standing(literal, np.flatnonzero(among))] = True
         return mask
 
     def _has(self, need: Need) -> Mask:
@@ -103,8 +98,9 @@ class Evaluation:
         if term not in self._evidence:
             evidence = np.zeros(self._snapshot.size)
             for field, lengths in self._snapshot.lengths.items():
-                documents, counts = self._snapshot.postings(field, term)
-                evidence[documents] += scoring.occurrences(field, counts, lengths[documents], self._means[field])
+                for base, (documents, counts) in self._snapshot.postings(field, term):
+                    numbers = documents + base
+                    evidence[numbers] += scoring.occurrences(field, counts, lengths[numbers], self._view.means[field])
             self._evidence[term] = evidence
         return self._evidence[term]
 
@@ -120,7 +116,7 @@ class Evaluation:
 
     def _weighed(self, evidence: Values, documents: Numbers) -> Values:
         holding = int(np.count_nonzero((evidence > 0) & self._visible))
-        weighed: Values = scoring.rarity(self._count, holding) * scoring.saturated(evidence[documents])
+        weighed: Values = scoring.rarity(self._view.count, holding) * scoring.saturated(evidence[documents])
         return weighed
 
     def _accepted(self, name: str, values: tuple[str, ...]) -> Mask:
@@ -137,17 +133,10 @@ class Evaluation:
         return mask
 
 
-def _mean(lengths: Values) -> float:
-    """Mean length of a field among documents that have it: an optional field is not long for being there."""
-    filled = lengths[lengths > 0]
-    return float(filled.sum() / len(filled)) if len(filled) else 0.0
-
-
-def _until_tie_ends(order: Numbers, first: Values, newest: Values, end: int) -> Numbers:
-    """The first `end` of `order`, and those that tie with the last of them."""
-    if end <= 0 or end >= len(order):
-        return order[: max(end, 0)]
-    last = order[end - 1]
-    while end < len(order) and first[order[end]] == first[last] and newest[order[end]] == newest[last]:
-        end += 1
-    return order[:end]
+def _front(first: Values | Numbers, end: int) -> Numbers:
+    """Where the `end` least values are, with all that equal the last of them, in no order."""
+    if end >= len(first):
+        return np.arange(len(first))
+    if end <= 0:
+        return np.empty(0, np.int64)
+    return np.flatnonzero(first <= np.partition(first, end - 1)[end - 1])

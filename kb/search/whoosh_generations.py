@@ -19,7 +19,8 @@ from filelock import FileLock, Timeout
 
 from kb.search.analysis import ANALYSIS_VERSION
 from kb.search.index import IndexBusy, IndexUnusable
-from kb.search.whoosh_storage import LAYOUT, create, sync
+from kb.search.whoosh_files import sync
+from kb.search.whoosh_storage import LAYOUT, create
 
 MADE_WITH = {
     "engine": "whoosh " + ".".join(map(str, whoosh.__version__)),

@@ -6,14 +6,14 @@ from contextlib import AbstractContextManager
 from itertools import islice
 from pathlib import Path
 
-from kb.search.excerpt import hit
+from kb.search.excerpt import Lens, hit
 from kb.search.index import Document, Face, Hits, IndexUnusable, Progress, Query, Synonyms
 from kb.search.plan import plan
 from kb.search.record import record
 from kb.search.titles import suggestions
 from kb.search.whoosh_evaluation import Evaluation
 from kb.search.whoosh_generations import Generations
-from kb.search.whoosh_snapshot import Codes, Columns, Part, Snapshot, columns
+from kb.search.whoosh_snapshot import Codes, Columns, Memory, Part, Snapshot, columns
 from kb.search.whoosh_storage import Segment, add, latest_commit, segments_at, writing
 
 BATCH = 2_000
@@ -31,6 +31,7 @@ class WhooshIndex:
         self._generations = Generations(folder)
         self._opening = threading.Lock()
         self._codes = Codes()
+        self._memory = Memory()
         self._columns: dict[tuple[Path, str], Columns] = {}
         self._latest: tuple[tuple[Path, int], Snapshot] | None = None
 
@@ -63,13 +64,14 @@ class WhooshIndex:
         snapshot = self._snapshot()
         asked = plan(query.text, synonyms, query.exact)
         evaluation = Evaluation(snapshot, asked, query)
-        hits = tuple(hit(snapshot.shown(number), score, asked) for number, score in evaluation.page())
+        lens = Lens(asked)
+        hits = tuple(hit(snapshot.sheet(number), score, lens) for number, score in evaluation.page())
         return Hits(len(evaluation.passing), hits, evaluation.facets(), asked.also_searched)
 
     def suggest(self, prefix: str, town: str | None = None, member: bool = False, limit: int = 8) -> list[str]:
         """See `Index.suggest`."""
         snapshot = self._snapshot()
-        return suggestions(prefix, snapshot.titles(snapshot.visible(town, member)), limit)
+        return suggestions(prefix, snapshot.titles(snapshot.view(town, member).mask), limit)
 
     def rebuild(self, documents: Iterable[Document], progress: Progress | None = None) -> None:
         """See `Index.rebuild`."""
@@ -143,7 +145,7 @@ class WhooshIndex:
                 base = sum(len(part.columns.ids) for part in parts)
                 parts.append(Part(opened[key], base, frozenset(segment.deleted_docs())))
             self._columns = {key: held for key, held in self._columns.items() if key[0] != folder} | opened
-            return Snapshot(parts, self._codes)
+            return Snapshot(parts, self._codes, self._memory)
 
 
 def _from(written: int, progress: Progress | None) -> Progress | None:

@@ -4,6 +4,7 @@ A snapshot is immutable and shared by threads. Columns are made once per segment
 costs what it added. Document numbers run through the segments in order.
 """
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -11,13 +12,32 @@ import numpy as np
 import numpy.typing as npt
 
 from kb.search.index import Face
-from kb.search.record import Figures, Shown
+from kb.search.kept import Kept
+from kb.search.record import Figures
 from kb.search.scoring import FIELD_WEIGHTS
+from kb.search.sheet import Sheet
 from kb.search.whoosh_storage import SOUNDS, Postings, Segment
+
+POSTINGS_BUDGET = 64 * 1024 * 1024
+"""Bytes of decoded postings that a process keeps: 8 a posting, so all of the words that people search often."""
+SHEETS_BUDGET = 32 * 1024 * 1024
+"""Bytes of unpacked sheets that a process keeps: about a thousand."""
+VIEWS_BUDGET = 4 * 1024 * 1024
+"""Bytes of what viewers may read that a snapshot keeps: one a document and viewer's town."""
+ENTRY = 200
+"""About how many bytes an empty value takes in memory with its key."""
 
 Mask = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.int64]
 Values = npt.NDArray[np.float64]
+
+
+class Memory:
+    """What is kept of segments, which never change; those that are gone are forgotten for want of use."""
+
+    def __init__(self) -> None:
+        self.postings: Kept[tuple[str, str, str], Postings] = Kept(POSTINGS_BUDGET)
+        self.sheets: Kept[tuple[str, int], Sheet] = Kept(SHEETS_BUDGET)
 
 
 class Codes:
@@ -96,13 +116,30 @@ class Part:
     deleted: frozenset[int] = field(default_factory=frozenset)
 
 
+@dataclass(frozen=True)
+class View:
+    """What one kind of viewer may read, and the figures of it that scores are made with."""
+
+    mask: Mask
+    count: int
+    means: dict[str, float]
+    """Scored field to mean length in words, among documents that have it: an optional field is not long for being there."""
+
+    @property
+    def size(self) -> int:
+        """Bytes in memory."""
+        return self.mask.nbytes + ENTRY
+
+
 class Snapshot:
     """Everything searchable at one commit."""
 
-    def __init__(self, parts: list[Part], codes: Codes) -> None:
+    def __init__(self, parts: list[Part], codes: Codes, memory: Memory) -> None:
         self.parts = parts
         self.codes = codes
         self.size = sum(len(part.columns.ids) for part in parts)
+        self._memory = memory
+        self._views: Kept[tuple[int, bool], View] = Kept(VIEWS_BUDGET)
 
     @cached_property
     def alive(self) -> Mask:
@@ -121,6 +158,15 @@ class Snapshot:
     def published_at(self) -> Values:
         """POSIX seconds."""
         return np.concatenate([np.empty(0), *(part.columns.published_at for part in self.parts)])
+
+    @cached_property
+    def newest_first(self) -> Numbers:
+        """The rank of each document in the order newest first, then by id; the two faces of a manual rank alike."""
+        ids = np.unique(np.array(self.ids, object), return_inverse=True)[1]
+        order = np.lexsort((ids, -self.published_at))
+        ranks = np.empty(self.size, np.int64)
+        ranks[order] = np.arange(self.size)
+        return ranks
 
     @cached_property
     def lengths(self) -> dict[str, Values]:
@@ -150,14 +196,19 @@ class Snapshot:
         members_only = np.concatenate([empty.astype(bool), *(part.columns.members_only for part in self.parts)])
         return towns, own, members_only
 
-    def visible(self, town: str | None, member: bool) -> Mask:
+    def view(self, town: str | None, member: bool) -> View:
         """What a viewer may read: own faces of the own town, public faces of the others."""
-        towns, own, members_only = self._seen_by
         codes = self.codes.known((town,)) if town is not None else []
-        mine = towns == (codes[0] if codes else -1)
+        code = codes[0] if codes else -1
+        return self._views.get((code, member), lambda: self._view(code, member), lambda view: view.size)
+
+    def _view(self, town: int, member: bool) -> View:
+        towns, own, members_only = self._seen_by
+        mine = towns == town
         public = ~mine & ~own if member else ~mine & ~own & ~members_only
-        seen: Mask = self.alive & ((mine & own) | public)
-        return seen
+        mask: Mask = self.alive & ((mine & own) | public)
+        means = {name: _mean(lengths[mask]) for name, lengths in self.lengths.items()}
+        return View(mask, int(np.count_nonzero(mask)), means)
 
     @cached_property
     def places(self) -> dict[tuple[str, Face], tuple[int, int]]:
@@ -175,26 +226,52 @@ class Snapshot:
         sounds = [keys for part in self.parts for keys in part.columns.sounds]
         return [(titles[number], sounds[number]) for number in map(int, np.flatnonzero(mask))]
 
-    def shown(self, number: int) -> Shown:
-        """What a hit on a document shows."""
-        part = next(part for part in reversed(self.parts) if part.base <= number)
-        return part.columns.segment.shown(number - part.base)
+    @cached_property
+    def _bases(self) -> list[int]:
+        return [part.base for part in self.parts]
 
-    def postings(self, name: str, term: str) -> Postings:
-        """Where a term stands in a field, deleted documents too."""
-        found = [(part.columns.segment.postings(name, term), part.base) for part in self.parts]
-        held = [(postings, base) for postings, base in found if postings]
-        return (
-            np.concatenate([np.empty(0, np.int64), *(postings[0] + base for postings, base in held)]),
-            np.concatenate([np.empty(0), *(postings[1] for postings, _ in held)]),
+    def _located(self, number: int) -> tuple[Segment, int]:
+        part = self.parts[bisect_right(self._bases, number) - 1]
+        return part.columns.segment, number - part.base
+
+    def sheet(self, number: int) -> Sheet:
+        """What a hit on a document shows."""
+        segment, place = self._located(number)
+        return self._memory.sheets.get((segment.name, place), lambda: segment.sheet(place), lambda sheet: sheet.size)
+
+    def standing(self, literal: str, numbers: Numbers) -> Numbers:
+        """Those of the documents in one of whose texts `literal` (folded, without spaces) stands."""
+        wanted = literal.encode()
+        found = []
+        for number in numbers.tolist():
+            segment, place = self._located(number)
+            if wanted in segment.folded(place):
+                found.append(number)
+        return np.array(found, np.int64)
+
+    def postings(self, name: str, term: str) -> list[tuple[int, Postings]]:
+        """Where a term stands in a field, deleted documents too: per segment its first document number, and postings."""
+        return [(part.base, self._postings(part.columns.segment, name, term)) for part in self.parts]
+
+    def _postings(self, segment: Segment, name: str, term: str) -> Postings:
+        return self._memory.postings.get(
+            (segment.name, name, term),
+            lambda: segment.postings(name, term),
+            lambda found: sum(array.nbytes for array in found) + ENTRY,
         )
 
     def sounding(self, sound: str, whole: bool) -> Mask:
         """Documents with a reading that begins with `sound`, or is exactly it when `whole`."""
         mask = np.zeros(self.size, bool)
         if whole:
-            mask[self.postings(SOUNDS, sound)[0]] = True
+            for base, (documents, _) in self.postings(SOUNDS, sound):
+                mask[documents + base] = True
             return mask
         for part in self.parts:
             mask[part.columns.segment.beginning_with(SOUNDS, sound) + part.base] = True
         return mask
+
+
+def _mean(lengths: Values) -> float:
+    filled = lengths[lengths > 0]
+    return float(filled.sum() / len(filled)) if len(filled) else 0.0

@@ -13,7 +13,7 @@ from threading import Thread
 
 import pytest
 
-from kb.search import whoosh_storage
+from kb.search import whoosh_files
 from kb.search.index import Face, IndexUnusable, Query
 from kb.search.whoosh_index import WhooshIndex
 from tests.search.corpus import a_document
@@ -180,7 +180,7 @@ class TestDurability:
         self, index: WhooshIndex, folder: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         events: list[tuple[str, str]] = []
-        sync, rename = whoosh_storage.sync, os.rename
+        sync, rename = whoosh_files.sync, os.rename
 
         def noted_sync(path: Path) -> None:
             events.append(("sync", path.name))
@@ -190,7 +190,7 @@ class TestDurability:
             events.append(("rename", Path(new).name))
             rename(old, new)
 
-        monkeypatch.setattr(whoosh_storage, "sync", noted_sync)
+        monkeypatch.setattr(whoosh_files, "sync", noted_sync)
         monkeypatch.setattr(os, "rename", noted_rename)
         index.put([a_document("m3")])
         shown = [name for what, name in events if what == "rename" and name.endswith(".toc")]
@@ -208,7 +208,7 @@ class TestDurability:
             raise OSError(28, "No space left on device")
 
         with monkeypatch.context() as patch:
-            patch.setattr(whoosh_storage, "sync", full)
+            patch.setattr(whoosh_files, "sync", full)
             with pytest.raises(OSError, match="No space"):
                 index.put([a_document("m3")])
         assert total(index) == 2

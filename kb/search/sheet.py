@@ -1,0 +1,218 @@
+"""What a hit is made of: a document's texts, their folded form, and where each index term stands, packed in bytes.
+
+A query reads a few words of a few passages, so nothing is made into Python objects before somebody asks for it.
+The texts of a document are its pieces: 0 is the title, 1 the keywords, then title and text of each passage in turn.
+"""
+
+import json
+import re
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate, pairwise
+from typing import Final, NamedTuple, TypedDict
+
+import numpy as np
+
+from kb.japanese.width import fold, fold_with_map
+from kb.search.index import Document, Passage
+
+TITLE, KEYWORDS = 0, 1
+
+Span = tuple[int, int]
+
+_GAP = b"\xff"
+"""Stands between pieces and between terms; no byte of UTF-8 is it."""
+_NUMBER: Final = "I"
+_WIDTH = array(_NUMBER).itemsize
+_SECTIONS = 6
+_VISIBLE = re.compile(r"\S+")
+
+
+class Place(NamedTuple):
+    """An occurrence of an index term: characters `start:end` of a piece."""
+
+    piece: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Squeezed:
+    """A text folded and without any space, with its way back.
+
+    `runs` are (offset in `text`, start, end) where the original goes on otherwise than one character for one.
+    """
+
+    text: str
+    runs: tuple[tuple[int, int, int], ...]
+
+
+def squeezed(text: str) -> str:
+    """Folded and without any space."""
+    return "".join(fold(text).split())
+
+
+def squeezed_with_runs(text: str) -> Squeezed:
+    """The same text as `squeezed(text)`, with the places that its characters came from."""
+    folded = fold_with_map(text)
+    if folded.text == text:
+        words = list(_VISIBLE.finditer(text))
+        before = accumulate((len(word.group()) for word in words), initial=0)
+        runs = tuple((at, word.start(), word.start() + 1) for at, word in zip(before, words, strict=False))
+        return Squeezed("".join(text.split()), runs)
+    kept = [i for i, char in enumerate(folded.text) if not char.isspace()]
+    if not kept:
+        return Squeezed("", ())
+    starts, ends = np.array(folded.starts)[kept], np.array(folded.ends)[kept]
+    breaks = np.flatnonzero((np.diff(starts) != 1) | (np.diff(ends) != 1)) + 1
+    at = np.concatenate([[0], breaks])
+    found = zip(at.tolist(), starts[at].tolist(), ends[at].tolist(), strict=True)
+    return Squeezed("".join(folded.text.split()), tuple(found))
+
+
+class _Head(TypedDict):
+    id: str
+    title: str
+    keywords: str
+    passages: list[tuple[str, str, str]]
+    """Anchor, title, text."""
+    sounds: list[tuple[str, int, int]]
+    stored: dict[str, str]
+
+
+class Sheet:
+    """A document as hits show it. Immutable; made by `sheet`, kept as its two byte strings."""
+
+    def __init__(self, folded: bytes, rest: bytes) -> None:
+        """ValueError when `rest` is no packed sheet."""
+        self.folded = folded
+        self.rest = rest
+        head = memoryview(rest)[: _SECTIONS * _WIDTH].cast(_NUMBER).tolist()
+        ends = list(accumulate(head, initial=_SECTIONS * _WIDTH))
+        if ends[-1] != len(rest):
+            raise ValueError("a packed sheet has another length")
+        self._sections = list(pairwise(ends))
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it takes in memory once it was looked at."""
+        return 2 * (len(self.folded) + len(self.rest))
+
+    @property
+    def id(self) -> str:
+        """Document id."""
+        return self._head["id"]
+
+    @property
+    def title(self) -> str:
+        """As written."""
+        return self._head["title"]
+
+    @property
+    def keywords(self) -> str:
+        """As written."""
+        return self._head["keywords"]
+
+    @property
+    def stored(self) -> dict[str, str]:
+        """What the document carried for the hit."""
+        return dict(self._head["stored"])
+
+    @property
+    def passages(self) -> int:
+        """How many passages there are."""
+        return len(self._head["passages"])
+
+    def passage(self, number: int) -> Passage:
+        """A passage, counted from 0."""
+        return Passage(*self._head["passages"][number])
+
+    @property
+    def title_sounds(self) -> list[tuple[str, int, int]]:
+        """(reading in katakana, start, end) of the words of the title."""
+        return self._head["sounds"]
+
+    def places(self, term: str) -> list[Place]:
+        """Where a word or compound (as an index term) stands, in order. Grams are not kept: see `holding`."""
+        wanted, names = _GAP + term.encode() + _GAP, self._part(1)
+        at = names.find(wanted)
+        if at < 0:
+            return []
+        number = names.count(_GAP, 0, at)
+        first, end = self._numbers(2)[number : number + 2]
+        flat = self._numbers(3)[3 * first : 3 * end].tolist()
+        return [Place(*flat[i : i + 3]) for i in range(0, len(flat), 3)]
+
+    def holding(self, letters: str) -> list[int]:
+        """Pieces in whose folded form `letters` (folded, without spaces) stand."""
+        wanted = letters.encode()
+        return [number for number, piece in enumerate(self._pieces) if wanted in piece] if wanted in self.folded else []
+
+    def spans(self, letters: str, piece: int) -> list[Span]:
+        """Where in the original of a piece `letters` (folded, without spaces) stand, not overlapping."""
+        text = self._pieces[piece].decode("utf-8", "surrogatepass")
+        found: list[Span] = []
+        at = text.find(letters)
+        while at >= 0:
+            end = at + len(letters)
+            found.append((self._origin(piece, at)[0], self._origin(piece, end - 1)[1]))
+            at = text.find(letters, end)
+        return found
+
+    def _origin(self, piece: int, at: int) -> Span:
+        first, end = self._numbers(4)[piece : piece + 2]
+        flat = self._numbers(5)
+        run = first + bisect_right(range(first, end), at, key=lambda number: flat[3 * number]) - 1
+        offset, start, stop = flat[3 * run : 3 * run + 3]
+        return start + at - offset, stop + at - offset
+
+    @cached_property
+    def _head(self) -> _Head:
+        head: _Head = json.loads(self._part(0).decode("utf-8", "surrogatepass"))
+        return head
+
+    @cached_property
+    def _pieces(self) -> list[bytes]:
+        return self.folded.split(_GAP)
+
+    def _part(self, number: int) -> bytes:
+        start, end = self._sections[number]
+        return self.rest[start:end]
+
+    def _numbers(self, number: int) -> "memoryview[int]":
+        start, end = self._sections[number]
+        return memoryview(self.rest)[start:end].cast(_NUMBER)
+
+
+def sheet(
+    document: Document,
+    sounds: Sequence[tuple[str, int, int]],
+    pieces: Sequence[Squeezed],
+    places: Mapping[str, Sequence[Place]],
+) -> Sheet:
+    """Pack a document. `sounds` are those of the title, `pieces` all its texts, `places` where index terms stand."""
+    head: _Head = {
+        "id": document.id,
+        "title": document.title,
+        "keywords": document.keywords,
+        "passages": [(one.anchor, one.title, one.text) for one in document.passages],
+        "sounds": list(sounds),
+        "stored": document.stored,
+    }
+    sections = [
+        json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass"),
+        b"".join(_GAP + term.encode() for term in places) + _GAP,
+        _packed(accumulate((len(found) for found in places.values()), initial=0)),
+        _packed(number for found in places.values() for place in found for number in place),
+        _packed(accumulate((len(piece.runs) for piece in pieces), initial=0)),
+        _packed(number for piece in pieces for run in piece.runs for number in run),
+    ]
+    folded = _GAP.join(piece.text.encode("utf-8", "surrogatepass") for piece in pieces)
+    return Sheet(folded, _packed(map(len, sections)) + b"".join(sections))
+
+
+def _packed(numbers: Iterable[int]) -> bytes:
+    return array(_NUMBER, numbers).tobytes()
