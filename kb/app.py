@@ -13,6 +13,7 @@ from kb.db import Changes, create_engine
 from kb.search.engines import open_index
 from kb.seeds.preparation import refuse_demo_accounts
 from kb.web import access, current, draining, errors, filters, kept_pages, logs, pages, routes, security, sign_in
+from kb.web.vocabulary import Vocabulary
 
 
 def create_app(settings: Settings | None = None, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Flask:
@@ -25,7 +26,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     app.jinja_env.undefined = StrictUndefined
     logs.configure(settings.log_level)
     kept = kept_pages.KeptPages(Changes(engine))
-    parts = current.Parts(settings, engine, open_index(settings.index_dir), clock, kept)
+    parts = current.Parts(settings, engine, open_index(settings.index_dir), clock, kept, Vocabulary())
 
     security.init_app(app, settings)
     current.init_app(app, parts)

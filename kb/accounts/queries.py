@@ -20,6 +20,11 @@ def municipality(session: Session, code: str) -> Municipality | None:
     return session.get(Municipality, code)
 
 
+def municipality_names(session: Session) -> dict[str, str]:
+    """Code to name of every municipality."""
+    return dict(session.exec(select(Municipality.code, Municipality.name)).all())
+
+
 def participating(session: Session, now: datetime) -> Sequence[Municipality]:
     """Municipalities that take part at `now`, largest first."""
     taking_part = select(Participation.municipality_code).where(in_force(Participation, now))

@@ -9,9 +9,8 @@ import re
 import threading
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sudachipy import Dictionary, SplitMode
 
@@ -31,11 +30,15 @@ _EMPTY = frozenset(_TOPICLESS.split())
 
 _LAST = dict(zip("うくぐすつぬぶむる", "いきぎしちにびみり", strict=True))
 
+MOST_KNOWN = 50_000
+"""Words of the dictionary that are remembered; the manuals of a town use a few thousand."""
+
 _thread = threading.local()
+_compounds: dict[tuple[int, str], "Compound"] = {}
+"""Word number and writing to the unit. Shared by threads, which at worst look twice."""
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """A short unit (Sudachi's mode A) at `start:end` of the text. `reading` is katakana where Sudachi knows one."""
 
     surface: str
@@ -50,8 +53,7 @@ class Word:
     """Carries a topic; particles, endings and signs do not."""
 
 
-@dataclass(frozen=True)
-class Compound:
+class Compound(NamedTuple):
     """A long unit (mode C) and the short units inside it; a simple word is a compound of one."""
 
     surface: str
@@ -84,12 +86,37 @@ def reading(text: str) -> str:
 
 def _units(piece: str, offset: int) -> Iterator[Compound]:
     for morpheme in _tokenizer().tokenize(piece):
-        start, end = offset + morpheme.begin(), offset + morpheme.end()
-        if start == end:
-            continue
-        short = list(morpheme.split(SplitMode.A)) or [morpheme]  # add_single=True panics in SudachiPy 0.7.0
-        parts = tuple(_word(part, offset) for part in short if part.begin() < part.end())
-        yield Compound(morpheme.surface(), start, end, morpheme.normalized_form(), _noun(morpheme), parts)
+        begin, end = morpheme.begin(), morpheme.end()
+        if begin < end:
+            surface = morpheme.surface()
+            start, known = offset + begin, _known(morpheme, surface)
+            parts = tuple(
+                [Word(part[0], start + part[1], start + part[2], *part[3:]) for part in known.parts]  # a list is faster
+            )
+            yield Compound(surface, start, offset + end, known.normal, known.noun, parts)
+
+
+def _known(morpheme: Any, surface: str) -> Compound:
+    """A long unit with offsets from its own beginning.
+
+    A word of the dictionary is always cut and read alike where it is written alike, so it is looked at once.
+    """
+    if morpheme.is_oov():
+        return _looked_at(morpheme, surface)
+    key = (morpheme.word_id(), surface)
+    known = _compounds.get(key)
+    if known is None:
+        if len(_compounds) >= MOST_KNOWN:
+            _compounds.clear()
+        known = _compounds[key] = _looked_at(morpheme, surface)
+    return known
+
+
+def _looked_at(morpheme: Any, surface: str) -> Compound:
+    short = list(morpheme.split(SplitMode.A)) or [morpheme]  # add_single=True panics in SudachiPy 0.7.0
+    begin = morpheme.begin()
+    parts = tuple(_word(part, -begin) for part in short if part.begin() < part.end())
+    return Compound(surface, 0, morpheme.end() - begin, morpheme.normalized_form(), _noun(morpheme), parts)
 
 
 def _word(morpheme: Any, offset: int) -> Word:

@@ -18,6 +18,11 @@ def work_area(session: Session, code: str) -> WorkArea | None:
     return session.get(WorkArea, code)
 
 
+def work_area_names(session: Session) -> dict[str, str]:
+    """Code to name of every work area."""
+    return dict(session.exec(select(WorkArea.code, WorkArea.name)).all())
+
+
 def procedures(session: Session) -> Sequence[Procedure]:
     """All procedures in the order of the work areas."""
     return session.exec(select(Procedure).order_by(col(Procedure.work_area_code), col(Procedure.key))).all()
@@ -36,8 +41,10 @@ def terms(session: Session) -> Sequence[Term]:
 
 def synonym_groups(session: Session) -> tuple[tuple[str, ...], ...]:
     """Words that mean the same, preferred first: one group per term that has variants."""
+    rows = session.exec(select(Term.preferred, Term.variants, Term.readings)).all()
+    ordered = sorted(rows, key=lambda row: (row[2][:1], row[0]))
     return tuple(
-        (term.preferred, *(variant["word"] for variant in term.variants)) for term in terms(session) if term.variants
+        (preferred, *(variant["word"] for variant in variants)) for preferred, variants, _ in ordered if variants
     )
 
 

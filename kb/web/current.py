@@ -21,6 +21,7 @@ from kb.db import abandon, finish, open_session
 from kb.publishing.indexing import drain
 from kb.search.index import Index, IndexBusy, IndexUnusable
 from kb.web.kept_pages import KeptPages
+from kb.web.vocabulary import Vocabulary, Words
 
 _EXTENSION = "kb"
 _log = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ class Parts:
     index: Index
     clock: Callable[[], datetime]
     pages: KeptPages
+    vocabulary: Vocabulary
 
 
 def init_app(app: Flask, parts: Parts) -> None:
@@ -64,6 +66,11 @@ def session() -> Session:
         g.session = open_session(parts().engine, write=_writes())
     opened: Session = g.session
     return opened
+
+
+def words() -> Words:
+    """The words that searches are read and told with."""
+    return parts().vocabulary.words(session(), now())
 
 
 def viewer() -> Viewer:

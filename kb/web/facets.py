@@ -3,14 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlmodel import Session, col, select
-
-from kb.accounts.models import Municipality
 from kb.accounts.rules import Viewer
-from kb.accounts.sizes import SIZE_BANDS
 from kb.search.index import Hits
-from kb.standards.models import WorkArea
 from kb.web.asked import Asked
+from kb.web.vocabulary import Words
 
 LABELS = {"town": "団体", "area": "業務分類", "size": "団体の規模", "phase": "工程"}
 MOST_SHOWN = 10
@@ -35,16 +31,16 @@ class Facet:
     values: list[FacetValue]
 
 
-def facets(session: Session, asked: Asked, hits: Hits) -> list[Facet]:
+def facets(words: Words, asked: Asked, hits: Hits) -> list[Facet]:
     """The facets of a result, most frequent values first."""
-    return [Facet(label, _values(session, name, asked, hits)) for name, label in LABELS.items()]
+    return [Facet(label, _values(words, name, asked, hits)) for name, label in LABELS.items()]
 
 
-def _values(session: Session, name: str, asked: Asked, hits: Hits) -> list[FacetValue]:
+def _values(words: Words, name: str, asked: Asked, hits: Hits) -> list[FacetValue]:
     counts = dict(hits.facets.get(name, ()))
     held = asked.filters.get(name, ())
     shown = list(dict.fromkeys([*held, *list(counts)[:MOST_SHOWN]]))
-    names = _names(session, name, shown)
+    names = _names(words, name, shown)
     return [
         FacetValue(names[value], counts.get(value, 0), asked.url(toggle=(name, value)), value in held)
         for value in shown
@@ -52,11 +48,11 @@ def _values(session: Session, name: str, asked: Asked, hits: Hits) -> list[Facet
     ]
 
 
-def chosen(session: Session, asked: Asked) -> list[tuple[str, str]]:
+def chosen(words: Words, asked: Asked) -> list[tuple[str, str]]:
     """The conditions in force as (label, address without it)."""
     found = []
     for name, values in asked.filters.items():
-        names = _names(session, name, values)
+        names = _names(words, name, values)
         found += [(f"{LABELS[name]}: {names.get(value, value)}", asked.url(toggle=(name, value))) for value in values]
     return found
 
@@ -71,13 +67,6 @@ def own_town(viewer: Viewer, asked: Asked, hits: Hits) -> FacetValue | None:
     return FacetValue(viewer.municipality_name, count, asked.url(toggle=("town", code)), selected)
 
 
-def _names(session: Session, facet: str, values: Sequence[str]) -> Mapping[str, str]:
-    if facet == "town":
-        return dict(
-            session.exec(select(Municipality.code, Municipality.name).where(col(Municipality.code).in_(values))).all()
-        )
-    if facet == "area":
-        return dict(session.exec(select(WorkArea.code, WorkArea.name).where(col(WorkArea.code).in_(values))).all())
-    if facet == "size":
-        return {band.key: band.label for band in SIZE_BANDS if band.key in values}
-    return {value: value for value in values}
+def _names(words: Words, facet: str, values: Sequence[str]) -> Mapping[str, str]:
+    known = words.names(facet)
+    return {value: value for value in values} if known is None else known

@@ -4,12 +4,12 @@ from flask import Blueprint, render_template, url_for
 
 from kb.errors import NotFound
 from kb.publishing.queries import live_by_manual
-from kb.search.index import Hits, Query, Sort, Synonyms
+from kb.search.index import Hits, Query, Sort
 from kb.search.nearby import nearest
-from kb.standards.queries import procedures, synonym_groups
+from kb.standards.queries import procedures
 from kb.web.access import Access, access
 from kb.web.asked import Asked, asked
-from kb.web.current import now, parts, session, viewer
+from kb.web.current import now, parts, session, viewer, words
 from kb.web.facets import chosen, facets, own_town
 from kb.web.found import Found, found_rows
 from kb.web.paging import PER_PAGE, pages
@@ -32,8 +32,8 @@ def index() -> str:
         exact=wanted.exact,
         total=hits.total,
         hits=rows,
-        facets=facets(session(), wanted, hits),
-        chosen=chosen(session(), wanted),
+        facets=facets(words(), wanted, hits),
+        chosen=chosen(words(), wanted),
         own=own_town(viewer(), wanted, hits),
         sorts=_sorts(wanted),
         also=hits.also_searched,
@@ -56,7 +56,7 @@ def _search(wanted: Asked) -> Hits:
         offset=(wanted.page - 1) * PER_PAGE,
         limit=PER_PAGE,
     )
-    return parts().index.search(query, Synonyms(synonym_groups(session())))
+    return parts().index.search(query, words().synonyms)
 
 
 def _rows(hits: Hits) -> list[Found]:
@@ -72,5 +72,5 @@ def _sorts(wanted: Asked) -> list[tuple[str, str, bool]]:
 
 def _near(text: str) -> list[tuple[str, str, str]]:
     known = {procedure.key: procedure for procedure in procedures(session())}
-    words = [(key, " ".join([one.name, *one.aliases, *one.readings])) for key, one in known.items()]
-    return [(known[key].name, url_for("procedures.show", key=key), known[key].summary) for key in nearest(text, words)]
+    names = [(key, " ".join([one.name, *one.aliases, *one.readings])) for key, one in known.items()]
+    return [(known[key].name, url_for("procedures.show", key=key), known[key].summary) for key in nearest(text, names)]
