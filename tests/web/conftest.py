@@ -15,7 +15,7 @@ from tests.world import database_from
 _ONCE = re.compile(r'<code>[0-9a-f]{32}</code>|name="csrf_token" value="[^"]*"')
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _cheap_refusals() -> Iterator[None]:
     """Refusing an unknown login costs as much as checking a password: little, in tests."""
     with pytest.MonkeyPatch.context() as patch:
