@@ -5,8 +5,10 @@ where it stands; the same for every engine.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import reduce
 from itertools import accumulate
+from operator import and_, or_
 from typing import NamedTuple
 
 from kb.japanese.kana import sound_key
@@ -78,13 +80,45 @@ class _Look:
         self._clauses = [[(way, self._met(way)) for way in clause] for clause in lens.plan.clauses]
 
     def best(self) -> int | None:
-        """The spot to open at, None when the title alone is what matched."""
-        candidates = self._candidates()
-        if not candidates:
+        """The spot to open at, None when the title alone is what matched.
+
+        Most clauses satisfied; then the largest shares of clauses; the same in the passage's own title; the words most
+        often, three times each at most; first in the document.
+        """
+        union = _union(spots.whole for clause in self._clauses for _, met in clause for spots in met)
+        spots = _numbers(union & ~1)
+        if not spots:
             return None
+        complete = _numbers(union & ~1 & self._satisfied(head=False))
+        if not complete:
+            ranked = [(self._shares(spot, head=False), spot) for spot in spots]
+            (full, _), _ = best = max(ranked)
+            if not full and self._title_alone():
+                return None
+            complete = [spot for rank, spot in ranked if rank == best[0]]
+        return self._most_telling(complete)
+
+    def _most_telling(self, spots: list[int]) -> int:
+        """Of spots with equal shares."""
+        if len(spots) == 1:
+            return spots[0]
+        spots = _numbers(_bits(spots) & self._satisfied(head=True)) or _foremost(
+            spots, lambda spot: self._shares(spot, head=True)[1]
+        )
         counts = Counter((place.piece // 2, term) for term in self.lens.scored for place in self.places.get(term, ()))
-        (full, shared, *_), place = max((self._rank(spot, counts), -spot) for spot in candidates)
-        return -place if full > 0 or (shared > 0 and not self._title_alone()) else None
+        return _foremost(spots, lambda spot: sum(min(counts[spot, term], 3) for term in self.lens.scored))[0]
+
+    def _satisfied(self, head: bool) -> int:
+        """Spots in which every clause has a way that needs all of its needs, and has them: the usual case, quickly."""
+        found = -1
+        for clause in self._clauses:
+            found &= _union(_all(met, head) for way, met in clause if way.literal or way.enough == len(met))
+        return found
+
+    def _shares(self, spot: int, head: bool) -> tuple[int, float]:
+        """Clauses satisfied, and the sum of the shares of all."""
+        shares = [max(_share(way, met, spot, head) for way, met in clause) for clause in self._clauses]
+        return sum(share == 1 for share in shares), round(sum(shares), 6)
 
     def _met(self, way: Way) -> list[_Spots]:
         """Where each need is met; of a phrase, where it stands."""
@@ -101,22 +135,6 @@ class _Look:
             met |= standing
         return met
 
-    def _candidates(self) -> list[int]:
-        """Passages in which at least one need is met."""
-        union = 0
-        for clause in self._clauses:
-            for _, met in clause:
-                for spots in met:
-                    union |= spots.whole
-        return [spot for spot in range(1, union.bit_length()) if union >> spot & 1]
-
-    def _rank(self, spot: int, counts: Counter[tuple[int, str]]) -> tuple[int, float, float, int]:
-        """Clauses satisfied; shares of clauses; the same in the passage's own title; how often, three times a word at most."""
-        shares = [max(_share(way, met, spot, head=False) for way, met in clause) for clause in self._clauses]
-        heads = [max(_share(way, met, spot, head=True) for way, met in clause) for clause in self._clauses]
-        often = sum(min(counts[spot, term], 3) for term in self.lens.scored)
-        return sum(share == 1 for share in shares), round(sum(shares), 6), round(sum(heads), 6), often
-
     def _title_alone(self) -> bool:
         """Whether title and keywords satisfy the plan without the text."""
         return all(
@@ -131,6 +149,28 @@ def _share(way: Way, met: list[_Spots], spot: int, head: bool) -> float:
         return 0.0
     standing = sum((spots.heads if head else spots.whole) >> spot & 1 for spots in met)
     return min(standing / enough, 1.0)
+
+
+def _union(masks: Iterable[int]) -> int:
+    return reduce(or_, masks, 0)
+
+
+def _all(met: list[_Spots], head: bool) -> int:
+    return reduce(and_, (spots.heads if head else spots.whole for spots in met)) if met else 0
+
+
+def _numbers(bits: int) -> list[int]:
+    return [number for number in range(bits.bit_length()) if bits >> number & 1]
+
+
+def _bits(numbers: Iterable[int]) -> int:
+    return _union(1 << number for number in numbers)
+
+
+def _foremost(spots: list[int], value: Callable[[int], float]) -> list[int]:
+    """Those of which `value` is largest, in order."""
+    values = [value(spot) for spot in spots]
+    return [spot for spot, its in zip(spots, values, strict=True) if its == max(values)]
 
 
 def hit(sheet: Sheet, score: float, lens: Lens) -> Hit:
@@ -190,7 +230,7 @@ def _merged(found: list[Span]) -> list[Span]:
 
 def _cut(text: str, found: list[Span]) -> Snippet:
     """The stretch of `text` with most different marks, from the beginning of a sentence where one is near."""
-    begins = [_beginning(text, start) for start, _ in found] or [0]
+    begins = {_beginning(text, start) for start, _ in found} or {0}
     best = max(begins, key=lambda begin: (len(_told(text, begin, found)), -begin))
     end = _end(text, best, found)
     inside = [(max(a, best), min(b, end)) for a, b in found if a < end and b > best]

@@ -82,6 +82,12 @@ class Plan:
 
 def plan(text: str, synonyms: Synonyms, exact: bool) -> Plan:
     """Read a query. Any text is legal; synonyms are left out when `exact`."""
+    return _plan(clean(text), synonyms, exact)
+
+
+@lru_cache(maxsize=256)
+def _plan(text: str, synonyms: Synonyms, exact: bool) -> Plan:
+    """Cached because pages of results, filters and orders follow each other with the same words."""
     asked = chunks(text)
     whole = " ".join(chunk.text for chunk in asked)
     clauses: list[tuple[Way, ...]] = []

@@ -148,12 +148,17 @@ class Sheet:
 
     def holding(self, letters: str) -> list[int]:
         """Pieces in whose folded form `letters` (folded, without spaces) stand."""
-        wanted = letters.encode()
-        return [number for number, piece in enumerate(self._pieces) if wanted in piece] if wanted in self.folded else []
+        wanted, found = letters.encode(), []
+        at = self.folded.find(wanted)
+        while at >= 0:
+            piece = bisect_right(self._ends, at)
+            found.append(piece)
+            at = self.folded.find(wanted, self._ends[piece])
+        return found
 
     def spans(self, letters: str, piece: int) -> list[Span]:
         """Where in the original of a piece `letters` (folded, without spaces) stand, not overlapping."""
-        text = self._pieces[piece].decode("utf-8", "surrogatepass")
+        text = self.folded.split(_GAP, piece + 1)[piece].decode("utf-8", "surrogatepass")
         found: list[Span] = []
         at = text.find(letters)
         while at >= 0:
@@ -175,8 +180,9 @@ class Sheet:
         return head
 
     @cached_property
-    def _pieces(self) -> list[bytes]:
-        return self.folded.split(_GAP)
+    def _ends(self) -> list[int]:
+        """Where each piece ends in `folded`."""
+        return list(accumulate(len(piece) + 1 for piece in self.folded.split(_GAP)))
 
     def _part(self, number: int) -> bytes:
         start, end = self._sections[number]
