@@ -6,10 +6,12 @@ from kb.common_format.fields import Count, Line, ParameterKey, Slug, Uid, Url, V
 
 
 class Trigger(StrEnum):
-    """What sets the work in motion. 申請 and 届出 differ in law (行政手続法2条) and are kept apart."""
+    """What sets the work in motion. 申請 and 届出 differ in law (行政手続法2条), 申告 is of tax law, 申込み of contracts."""
 
     APPLICATION = "申請"
     NOTIFICATION = "届出"
+    DECLARATION = "申告"
+    REQUEST = "申込み"
     EX_OFFICIO = "職権"
     PERIODIC = "定期"
     INQUIRY = "照会"
