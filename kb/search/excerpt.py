@@ -203,8 +203,10 @@ def _heard(sheet: Sheet, sound: str) -> list[Span]:
     for i in range(len(spoken)):
         rest = spoken[i:]
         for heard, (_, _, end) in zip(accumulate(word[0] for word in rest), rest, strict=True):
-            if sound_key(heard).startswith(sound):
+            key = sound_key(heard)
+            if key.startswith(sound):
                 found.append((rest[0][1], end))
+            if len(key) >= len(sound):
                 break
     return found
 

@@ -1,4 +1,4 @@
-"""The search port: what an engine takes and gives. Every engine passes `tests/search/test_contract.py`.
+"""The search port: what an engine takes and gives. Every engine passes `tests/search/test_contract_*.py`.
 
 A manual reaches the index as up to two documents ("faces"): the *public face* (redacted content, read by outsiders)
 and the *own face* (whole content, read by the own town only). A viewer's query is answered from the own faces of
@@ -143,7 +143,11 @@ class Index(Protocol):
         """Add or replace documents by (id, face); durable on return. An older `version` than the one held is ignored."""
 
     def delete(self, ids: Sequence[str]) -> None:
-        """Remove both faces of each id; unknown ids are no error."""
+        """Remove both faces of each id; unknown ids are no error.
+
+        Nothing remembers what was deleted: a later `put` of an older version brings it back. Callers recompute what is live and
+        then delete and put within one lock, as draining the outbox does, so an older state never comes after a newer one.
+        """
 
     def versions(self) -> dict[tuple[str, Face], int]:
         """Version held for each (id, face)."""

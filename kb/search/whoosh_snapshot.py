@@ -24,6 +24,8 @@ SHEETS_BUDGET = 32 * 1024 * 1024
 """Bytes of unpacked sheets that a process keeps: about a thousand."""
 VIEWS_BUDGET = 4 * 1024 * 1024
 """Bytes of what viewers may read that a snapshot keeps: one a document and viewer's town."""
+SOUNDS_BUDGET = 4 * 1024 * 1024
+"""Bytes of documents by the beginning of their readings that a process keeps: 4 a document."""
 ENTRY = 200
 """About how many bytes an empty value takes in memory with its key."""
 
@@ -37,6 +39,7 @@ class Memory:
 
     def __init__(self) -> None:
         self.postings: Kept[tuple[str, str, str], Postings] = Kept(POSTINGS_BUDGET)
+        self.beginnings: Kept[tuple[str, str], npt.NDArray[np.int32]] = Kept(SOUNDS_BUDGET)
         self.sheets: Kept[tuple[str, int], Sheet] = Kept(SHEETS_BUDGET)
 
 
@@ -263,13 +266,18 @@ class Snapshot:
     def sounding(self, sound: str, whole: bool) -> Mask:
         """Documents with a reading that begins with `sound`, or is exactly it when `whole`."""
         mask = np.zeros(self.size, bool)
-        if whole:
-            for base, (documents, _) in self.postings(SOUNDS, sound):
-                mask[documents + base] = True
-            return mask
         for part in self.parts:
-            mask[part.columns.segment.beginning_with(SOUNDS, sound) + part.base] = True
+            mask[self._heard(part.columns.segment, sound, whole) + part.base] = True
         return mask
+
+    def _heard(self, segment: Segment, sound: str, whole: bool) -> npt.NDArray[np.int32]:
+        if whole:
+            return self._postings(segment, SOUNDS, sound)[0]
+        return self._memory.beginnings.get(
+            (segment.name, sound),
+            lambda: segment.beginning_with(SOUNDS, sound),
+            lambda found: found.nbytes + ENTRY,
+        )
 
 
 def _mean(lengths: Values) -> float:
