@@ -12,7 +12,20 @@ from kb.config import ROOT, Settings, settings_from
 from kb.db import Changes, create_engine
 from kb.search.engines import open_index
 from kb.seeds.preparation import refuse_demo_accounts
-from kb.web import access, current, draining, errors, filters, kept_pages, logs, pages, routes, security, sign_in
+from kb.web import (
+    access,
+    current,
+    draining,
+    errors,
+    filters,
+    kept_front,
+    kept_pages,
+    logs,
+    pages,
+    routes,
+    security,
+    sign_in,
+)
 from kb.web.vocabulary import Vocabulary
 
 
@@ -28,6 +41,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     kept = kept_pages.KeptPages(Changes(engine))
     parts = current.Parts(settings, engine, open_index(settings.index_dir), clock, kept, Vocabulary())
 
+    kept_front.init_app(app, parts)
     security.init_app(app, settings)
     current.init_app(app, parts)
     logs.init_app(app)

@@ -6,18 +6,14 @@ after five minutes, because it tells how long ago it was confirmed and links to 
 """
 
 import gzip
+import zlib
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Lock
 
-from flask import Response, request
-
 from kb.db import Changes
-
-Address = tuple[str, str]
-"""Town code and slug."""
 
 BUDGET = 64 * 1024 * 1024
 """Bytes of compressed pages that a process keeps; a page is about 12 KB."""
@@ -41,47 +37,53 @@ class KeptPages:
 
     def __init__(self, changes: Changes) -> None:
         self._changes = changes
-        self._pages: OrderedDict[Address, _Kept] = OrderedDict()
+        self._pages: OrderedDict[str, _Kept] = OrderedDict()
         self._size = 0
         self._lock = Lock()
 
-    def page(
-        self, address: Address, now: datetime, live: Callable[[], int | None], render: Callable[[], str]
-    ) -> bytes | None:
-        """The gzipped page at an address, None when nothing is live there.
+    def page(self, path: str, now: datetime, live: Callable[[], int | None], render: Callable[[], str]) -> bytes | None:
+        """The gzipped page at a path, None when nothing is live there.
 
         `live` gives the number of the live publication, `render` the page; each is called only when needed.
         """
-        seconds = int(now.timestamp())
-        moment = (self._changes.counter(), seconds // CHECKED_EVERY)
-        kept = self._pages.get(address)
+        moment = self._moment(now)
+        kept = self._pages.get(path)
         if kept is not None and kept.checked == moment and moment[0] is not None:
             return kept.body
         publication_id = live()
         if publication_id is None:
             return None
-        rendered = seconds // RENDERED_EVERY
+        rendered = int(now.timestamp()) // RENDERED_EVERY
         if kept is None or (kept.publication_id, kept.rendered) != (publication_id, rendered):
             body = gzip.compress(render().encode(), compresslevel=6, mtime=0)
             kept = _Kept(body, publication_id, rendered, moment)
-        self._keep(address, replace(kept, checked=moment))
+        self._keep(path, replace(kept, checked=moment))
         return kept.body
 
-    def _keep(self, address: Address, kept: _Kept) -> None:
+    def fresh(self, path: str, now: datetime) -> bytes | None:
+        """The gzipped page at a path when it is kept and certainly still the live one."""
+        kept = self._pages.get(path)
+        if kept is None:
+            return None
+        moment = self._moment(now)
+        return kept.body if kept.checked == moment and moment[0] is not None else None
+
+    def _moment(self, now: datetime) -> tuple[int | None, int]:
+        return self._changes.counter(), int(now.timestamp()) // CHECKED_EVERY
+
+    def _keep(self, path: str, kept: _Kept) -> None:
         with self._lock:
-            before = self._pages.pop(address, None)
+            before = self._pages.pop(path, None)
             self._size += len(kept.body) - (len(before.body) if before else 0)
-            self._pages[address] = kept
+            self._pages[path] = kept
             while self._size > BUDGET:
                 _, forgotten = self._pages.popitem(last=False)
                 self._size -= len(forgotten.body)
 
 
-def as_accepted(body: bytes) -> Response:
-    """A gzipped page in the encoding that the browser accepts."""
-    takes_gzip = "gzip" in request.headers.get("Accept-Encoding", "")
-    response = Response(body if takes_gzip else gzip.decompress(body), content_type="text/html; charset=utf-8")
-    response.headers["Vary"] = "Accept-Encoding"
-    if takes_gzip:
-        response.headers["Content-Encoding"] = "gzip"
-    return response
+def encoded(body: bytes, accepted: str) -> tuple[bytes, list[tuple[str, str]]]:
+    """A gzipped page in an encoding that the browser accepts (its Accept-Encoding), with the headers that say so."""
+    headers = [("Content-Type", "text/html; charset=utf-8"), ("Vary", "Accept-Encoding, Cookie")]
+    if "gzip" in accepted:
+        return body, [*headers, ("Content-Encoding", "gzip")]
+    return zlib.decompress(body, zlib.MAX_WBITS | 16), headers

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from flask import Flask, Response, g, request
 
+from kb.config import Settings
 from kb.japanese.notation import JST
 from kb.web.current import parts
 
@@ -47,23 +48,38 @@ def init_app(app: Flask) -> None:
     app.after_request(_end)
 
 
+def number(given: str | None, settings: Settings) -> str:
+    """The id of a request: what a trusted proxy gave it (`given`, from X-Request-Id), else a new one."""
+    return given if given and settings.trusted_proxies and _ID.fullmatch(given) else uuid.uuid4().hex
+
+
+def write(
+    request_id: str, method: str, route: str | None, path: str, status: int, began: float, user: int | None
+) -> None:
+    """Log one answered request; `began` is `time.perf_counter()` at its start."""
+    fields = {
+        "request_id": request_id,
+        "method": method,
+        "route": route,
+        "path": path[:300],
+        "status": status,
+        "ms": round((time.perf_counter() - began) * 1000, 1),
+        "user": user,
+    }
+    _log.info("request", extra={"fields": fields})
+
+
 def _begin() -> None:
-    given = request.headers.get("X-Request-Id", "") if parts().settings.trusted_proxies else ""
-    g.request_id = given if _ID.fullmatch(given) else uuid.uuid4().hex
+    g.request_id = number(request.headers.get("X-Request-Id"), parts().settings)
     g.began = time.perf_counter()
 
 
 def _end(response: Response) -> Response:
-    response.headers["X-Request-Id"] = g.get("request_id", "")
+    request_id = g.get("request_id", "")
+    response.headers["X-Request-Id"] = request_id
     if request.endpoint != "static":
-        fields = {
-            "request_id": g.get("request_id", ""),
-            "method": request.method,
-            "route": str(request.url_rule) if request.url_rule else None,
-            "path": request.path[:300],
-            "status": response.status_code,
-            "ms": round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000, 1),
-            "user": g.viewer.user_id if "viewer" in g else None,
-        }
-        _log.info("request", extra={"fields": fields})
+        route = str(request.url_rule) if request.url_rule else None
+        user = g.viewer.user_id if "viewer" in g else None
+        began = g.get("began", time.perf_counter())
+        write(request_id, request.method, route, request.path, response.status_code, began, user)
     return response

@@ -1,13 +1,13 @@
 """A manual's page."""
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
 
 from kb.errors import NotFound
 from kb.publishing.history import editions
 from kb.publishing.queries import article_of, live_publication
 from kb.web.access import Access, access
 from kb.web.current import now, parts, session, viewer
-from kb.web.kept_pages import as_accepted
+from kb.web.kept_pages import encoded
 from kb.web.reading import links, live_or_404, provenance_text, related_links
 from kb.web.rows import edition_row, row
 from kb.web.trail import manual_trail
@@ -22,14 +22,15 @@ def show(code: str, slug: str) -> str | Response:
     if viewer().signed_in:
         return _page(code, slug)
     page = parts().pages.page(
-        (code, slug),
+        request.path,
         now(),
         live=lambda: live_publication(session(), viewer(), now(), code, slug),
         render=lambda: _page(code, slug),
     )
     if page is None:
         raise NotFound
-    return as_accepted(page)
+    body, headers = encoded(page, request.headers.get("Accept-Encoding", ""))
+    return Response(body, headers=headers)
 
 
 def _page(code: str, slug: str) -> str:

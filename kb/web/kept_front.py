@@ -1,0 +1,56 @@
+"""In front of Flask: an anonymous request for a page that is kept and fresh is answered at once.
+
+Everything else, and everything that is not certain, goes on to Flask, which says the same at more cost.
+"""
+
+import time
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from flask import Flask
+from werkzeug.sansio.utils import host_is_trusted
+
+from kb.web import logs
+from kb.web.current import Parts
+from kb.web.kept_pages import encoded
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+ROUTE = "/towns/<code:code>/manuals/<slug:slug>"
+"""The route whose pages are kept, as the log calls it."""
+
+
+def init_app(app: Flask, parts: Parts) -> None:
+    """Stand between Flask and the middleware that is added later."""
+    app.wsgi_app = KeptFront(app, parts)  # type: ignore[method-assign]  # WSGI middleware
+
+
+class KeptFront:
+    """The short way to a kept page. Same headers and log line as the long way."""
+
+    def __init__(self, app: Flask, parts: Parts) -> None:
+        self._app = app
+        self._inner = app.wsgi_app
+        self._parts = parts
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer, or pass on."""
+        began = time.perf_counter()
+        kept = self._kept(environ)
+        if kept is None:
+            return self._inner(environ, start_response)
+        body, headers = encoded(kept, environ.get("HTTP_ACCEPT_ENCODING", ""))
+        request_id = logs.number(environ.get("HTTP_X_REQUEST_ID"), self._parts.settings)
+        headers += [("Content-Length", str(len(body))), ("Cache-Control", "no-cache"), ("X-Request-Id", request_id)]
+        start_response("200 OK", headers)
+        logs.write(request_id, "GET", ROUTE, environ["PATH_INFO"], 200, began, None)
+        return [body]
+
+    def _kept(self, environ: "WSGIEnvironment") -> bytes | None:
+        plain = (
+            environ["REQUEST_METHOD"] == "GET" and not environ.get("HTTP_COOKIE") and not environ.get("QUERY_STRING")
+        )
+        if not plain or not host_is_trusted(environ.get("HTTP_HOST"), self._app.config["TRUSTED_HOSTS"]):
+            return None
+        return self._parts.pages.fresh(environ.get("PATH_INFO", ""), self._parts.clock())
