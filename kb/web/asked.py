@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from urllib.parse import urlencode
 
 from flask import request, url_for
 
@@ -18,6 +18,8 @@ MOST_VALUES = 20
 class Asked:
     """A search as its address states it."""
 
+    path: str
+    """Of the result page, without a question."""
     text: str
     filters: Mapping[str, tuple[str, ...]]
     exact: bool
@@ -40,7 +42,8 @@ class Asked:
             sort=sort or self.sort,
             filters=self._toggled(*toggle) if toggle else self.filters,
         )
-        return url_for("search.index", **changed._values())
+        values = changed._values()
+        return f"{self.path}?{urlencode(values)}" if values else self.path  # url_for is slow, and a page has dozens
 
     def _toggled(self, facet: str, value: str) -> dict[str, tuple[str, ...]]:
         held = self.filters.get(facet, ())
@@ -55,15 +58,12 @@ class Asked:
         held = [(facet, value) for facet, values in self.filters.items() for value in values]
         return held + ([("sort", self.sort.value)] if self.sort is not Sort.RELEVANCE else [])
 
-    def _values(self) -> dict[str, Any]:
-        values: dict[str, Any] = {
-            "q": self.text or None,
-            **{name: list(held) for name, held in self.filters.items()},
-        }
-        values["exact"] = "1" if self.exact else None
-        values["sort"] = self.sort.value if self.sort is not Sort.RELEVANCE else None
-        values["page"] = self.page if self.page > 1 else None
-        return values
+    def _values(self) -> list[tuple[str, str]]:
+        values = [("q", self.text)] if self.text else []
+        values += [(facet, value) for facet, held in self.filters.items() for value in held]
+        values += [("exact", "1")] if self.exact else []
+        values += [("sort", self.sort.value)] if self.sort is not Sort.RELEVANCE else []
+        return values + ([("page", str(self.page))] if self.page > 1 else [])
 
 
 def asked() -> Asked:
@@ -73,6 +73,7 @@ def asked() -> Asked:
         for facet in FACETS
     }
     return Asked(
+        path=url_for("search.index"),
         text=text("q"),
         filters={facet: kept for facet, values in filters.items() if (kept := tuple(filter(None, values)))},
         exact=request.args.get("exact") == "1",
