@@ -32,6 +32,11 @@ class Viewer:
         """Whether this is a known person."""
         return self.user_id is not None
 
+    @property
+    def own_town(self) -> str | None:
+        """Code of the town whose 庁内 content this viewer reads; None for an operator, who works for all towns alike."""
+        return None if self.acts_as(Role.OPERATOR) else self.municipality_code
+
     def acts_as(self, *roles: Role) -> Acting | None:
         """The first assignment in force that carries one of `roles`."""
         return next((acting for acting in self.acting if acting.role in roles), None)

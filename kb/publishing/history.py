@@ -46,7 +46,7 @@ def history(session: Session, viewer: Viewer, now: datetime, town: str, slug: st
     """
     manual = manual_at(session, town, slug)
     live = live_manual(session, viewer, now, town, slug)
-    if manual is None or (live is None and viewer.municipality_code != town):
+    if manual is None or (live is None and viewer.own_town != town):
         return None
     found = editions(session, viewer, now, manual.id, town)
     return History(found, live) if found else None
@@ -75,7 +75,7 @@ def editions(session: Session, viewer: Viewer, now: datetime, manual_id: int, to
 
 
 def _may_see(viewer: Viewer, town: str, publication: Publication) -> bool:
-    own = viewer.municipality_code == town
+    own = viewer.own_town == town
     return own or (publication.withdrawn_at is None and may_read(viewer, town, publication.audience))
 
 

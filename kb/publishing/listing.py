@@ -1,7 +1,7 @@
 """The statement behind every list and page of publications, built once: composing and compiling it per request would
 cost more than running it.
 
-Parameters of every statement: `viewer_town` (code or None), `audiences` that the viewer may read anywhere, `renderer`.
+Parameters of every statement: `viewer_town` (`Viewer.own_town`), `audiences` that the viewer may read anywhere, `renderer`.
 """
 
 from collections.abc import Mapping
@@ -43,7 +43,7 @@ READABLE = or_(
     _publication.c.audience.in_(bindparam("audiences", expanding=True)),
     _manual.c.municipality_code == _VIEWER_TOWN,
 )
-"""`rules.may_read` for the viewer; a signed-out viewer's town is NULL and equals none."""
+"""`rules.may_read` for the viewer; the town of nobody and of an operator is NULL and equals none."""
 
 CONDITIONS: Mapping[str, ColumnElement[bool]] = {
     "live": and_(LIVE, READABLE),
@@ -117,5 +117,5 @@ def live_publication() -> Select[Any]:
 def parameters(viewer: Viewer, now: datetime | None = None, **narrowed: Any) -> dict[str, Any]:
     """Values for a statement: who looks, when (not needed without "live"), and what it is narrowed by."""
     audiences = [Audience.PUBLIC, Audience.MEMBERS] if viewer.member else [Audience.PUBLIC]
-    values = {"viewer_town": viewer.municipality_code, "audiences": audiences, "renderer": renderer(), **narrowed}
+    values = {"viewer_town": viewer.own_town, "audiences": audiences, "renderer": renderer(), **narrowed}
     return values if now is None else {**values, "now": now}

@@ -15,7 +15,7 @@ from kb.publishing.models import Publication
 
 def may_read(viewer: Viewer, municipality_code: str, audience: Audience) -> bool:
     """Whether a publication with this audience, of this town, is for the viewer's eyes."""
-    if viewer.municipality_code == municipality_code:
+    if viewer.own_town == municipality_code:
         return True
     return audience is Audience.PUBLIC or (audience is Audience.MEMBERS and viewer.member)
 
@@ -23,13 +23,13 @@ def may_read(viewer: Viewer, municipality_code: str, audience: Audience) -> bool
 def readable(viewer: Viewer) -> ColumnElement[bool]:
     """`may_read` as a condition on joined `Publication` and `Manual` rows."""
     audiences = [Audience.PUBLIC, Audience.MEMBERS] if viewer.member else [Audience.PUBLIC]
-    own = col(Manual.municipality_code) == viewer.municipality_code if viewer.municipality_code else false()
+    own = col(Manual.municipality_code) == viewer.own_town if viewer.own_town else false()
     return or_(col(Publication.audience).in_(audiences), own)
 
 
 def reads_redacted(viewer: Viewer, municipality_code: str) -> bool:
     """Whether the viewer gets the content without its 庁内限り parts."""
-    return viewer.municipality_code != municipality_code
+    return viewer.own_town != municipality_code
 
 
 def may_publish(by: Viewer, municipality_code: str) -> Acting | None:

@@ -24,6 +24,15 @@ def test_nobody_is_signed_in_as_anyone():
 
 
 @pytest.mark.parametrize("role", Role)
+def test_an_operator_has_no_town_to_read_in_whatever_else_they_are(role):
+    own = None if role is Role.OPERATOR else AOBA
+    assert someone(role).own_town == own
+    assert someone(role, Role.OPERATOR).own_town is None
+    assert someone().own_town == AOBA
+    assert ANYONE.own_town is None
+
+
+@pytest.mark.parametrize("role", Role)
 def test_somebody_acts_in_a_role_of_theirs_and_in_no_other(role):
     for other in Role:
         found = someone(role).acts_as(other)

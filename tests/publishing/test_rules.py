@@ -10,10 +10,13 @@ from kb.accounts.rules import ANYONE, Acting, Viewer
 from kb.common_format.checks import Level
 from kb.common_format.envelope import Audience
 from kb.manuals.models import Manual
+from kb.publishing.actions import withdraw
+from kb.publishing.history import history
 from kb.publishing.models import Publication
+from kb.publishing.queries import live_manuals
 from kb.publishing.rules import may_publish, may_read, obstacles, readable, reads_redacted
 from kb.standards.queries import vocabulary
-from tests.world import AOBA, MIDORIKAWA, WAKAMATSU, a_content, a_publication
+from tests.world import AOBA, MIDORIKAWA, WAKAMATSU, a_content, a_publication, person
 
 
 def someone(town: str, *, member: bool = True, role: Role = Role.READER) -> Viewer:
@@ -25,11 +28,12 @@ VIEWERS = {
     "own, left": someone(AOBA, member=False),
     "member": someone(WAKAMATSU),
     "left": someone(WAKAMATSU, member=False),
+    "operator": someone(AOBA, role=Role.OPERATOR),
     "anyone": ANYONE,
 }
 READS = {
-    Audience.PUBLIC: {"own", "own, left", "member", "left", "anyone"},
-    Audience.MEMBERS: {"own", "own, left", "member"},
+    Audience.PUBLIC: {"own", "own, left", "member", "left", "operator", "anyone"},
+    Audience.MEMBERS: {"own", "own, left", "member", "operator"},
     Audience.MUNICIPALITY: {"own", "own, left"},
 }
 
@@ -42,7 +46,6 @@ def test_who_may_read(name, audience):
 
 @pytest.mark.parametrize("role", Role)
 def test_no_role_reads_more_of_another_town(role):
-    """The operator, too, reads no 庁内 content."""
     assert not may_read(someone(WAKAMATSU, role=role), AOBA, Audience.MUNICIPALITY)
     assert reads_redacted(someone(WAKAMATSU, role=role), AOBA)
 
@@ -56,6 +59,19 @@ def test_outsiders_read_without_the_internal_parts(name):
 @pytest.mark.parametrize("role", Role)
 def test_an_approver_publishes_for_the_own_town(role, town):
     assert (may_publish(someone(AOBA, role=role), town) is not None) == (role is Role.APPROVER and town == AOBA)
+
+
+def test_an_operator_is_an_outsider_on_every_way_to_a_manual(session, now):
+    """Lists, pages and histories of the town that the operator's account is in."""
+    operator = VIEWERS["operator"]
+    a_publication(session, now, "inside", Audience.MUNICIPALITY)
+    manual, _ = a_publication(session, now, "outside")
+    withdraw(session, manual, by=person(session, "bunta", now), at=now, reason="改正")
+    assert [listed.slug for listed in live_manuals(session, someone(AOBA), now)] == ["inside"]
+    assert live_manuals(session, operator, now) == []
+    for slug in ("inside", "outside"):
+        assert history(session, someone(AOBA), now, AOBA, slug) is not None
+        assert history(session, operator, now, AOBA, slug) is None
 
 
 def test_nobody_publishes_without_signing_in():

@@ -48,7 +48,7 @@ def index() -> str:
 def _search(wanted: Asked) -> Hits:
     query = Query(
         text=wanted.text,
-        town=viewer().municipality_code,
+        town=viewer().own_town,
         member=viewer().member,
         filters=dict(wanted.filters),
         exact=wanted.exact,
