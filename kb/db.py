@@ -19,6 +19,8 @@ from sqlalchemy import create_engine as sqlalchemy_engine
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session, SQLModel
 
+from kb.errors import Misconfigured
+
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(column_0_N_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -60,17 +62,38 @@ def one_of(values: type[StrEnum]) -> Enum:
 
 
 def create_engine(url: str) -> Engine:
-    """An engine for `url`; for SQLite the folder is made (0700) and every connection is set up as the room needs."""
+    """An engine for `url`; for SQLite the file is made (0600, a new folder 0700) and every connection is set up as the room needs."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         return sqlalchemy_engine(url, json_serializer=_json, hide_parameters=True)
-    if parsed.database:
-        Path(parsed.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if parsed.database and parsed.database != ":memory:" and not parsed.database.startswith("file:"):
+        _make_private(Path(parsed.database))
     # Values stay out of error messages, which end in logs: what people typed is nobody else's business.
     engine = sqlalchemy_engine(url, json_serializer=_json, hide_parameters=True, connect_args={"timeout": 10})
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def private_folder(folder: Path) -> None:
+    """Make `folder` when it is not there, and let nobody else into it (0700). Raises Misconfigured when it is another's."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if folder.stat().st_mode & 0o077:
+            folder.chmod(0o700)
+    except OSError:
+        raise Misconfigured(
+            f"データフォルダー({folder})を、ほかの人が読めないように設定できません。"
+            "自分が持ち主のフォルダーを KB_DATA_DIR で指定してください。"
+        ) from None
+
+
+def _make_private(database: Path) -> None:
+    """SQLite gives its -wal and -shm files the mode of the database. A folder that was there may be anybody's."""
+    database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    database.touch(mode=0o600)
+    if database.stat().st_mode & 0o077:
+        database.chmod(0o600)
 
 
 def _json(value: Any) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from kb.db import private_folder
 from kb.errors import Misconfigured
 
 _APP = "wsgi:app"
@@ -21,7 +22,7 @@ def serve(data_dir: Path, *, host: str, port: int, workers: int, threads: int) -
 @contextmanager
 def alone_in(data_dir: Path) -> Iterator[None]:
     """Keep servers out of a data folder for the block. Raises Misconfigured when one is there."""
-    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private_folder(data_dir)
     lock = FileLock(data_dir / "server.lock", timeout=0)
     try:
         lock.acquire()

@@ -59,6 +59,13 @@ def test_prepare_makes_an_empty_folder_ready_and_says_what_it_did(environ):
     assert (second.exit_code, second.output) == (0, "")
 
 
+def test_preparing_closes_the_data_folder_to_others(environ, tmp_path):
+    (tmp_path / "data").chmod(0o755)
+    assert kb(environ, "prepare").exit_code == 0
+    assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
+    assert (tmp_path / "data" / "monosashi.sqlite").stat().st_mode & 0o777 == 0o600
+
+
 def test_without_settings_it_does_not_start_and_says_what_to_set(tmp_path):
     result = kb({"KB_DATA_DIR": str(tmp_path)}, "prepare")
     assert isinstance(result.exception, Misconfigured)

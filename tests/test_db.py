@@ -10,7 +10,18 @@ from sqlmodel import Session, select
 
 from kb.accounts.models import Assignment, Department, Municipality, Participation
 from kb.accounts.queries import municipality
-from kb.db import Changes, UtcDateTime, abandon, create_engine, finish, open_session, reading, transaction
+from kb.db import (
+    Changes,
+    UtcDateTime,
+    abandon,
+    create_engine,
+    finish,
+    open_session,
+    private_folder,
+    reading,
+    transaction,
+)
+from kb.errors import Misconfigured
 from tests.world import AOBA
 
 
@@ -160,6 +171,36 @@ def test_the_folder_of_a_new_database_is_private(tmp_path):
         session.execute(text("SELECT 1"))
     engine.dispose()
     assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_database_that_was_open_to_others_becomes_private(tmp_path):
+    file = tmp_path / "monosashi.sqlite"
+    file.touch()
+    file.chmod(0o644)
+    engine = create_engine(f"sqlite:///{file}")
+    with transaction(engine) as session:
+        session.execute(text("CREATE TABLE t (x)"))
+    modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    engine.dispose()
+    assert modes == dict.fromkeys(("monosashi.sqlite", "monosashi.sqlite-wal", "monosashi.sqlite-shm"), 0o600)
+
+
+def test_a_data_folder_that_was_open_to_others_becomes_private(tmp_path):
+    tmp_path.chmod(0o755)
+    private_folder(tmp_path)
+    assert tmp_path.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_data_folder_that_cannot_be_had_is_told(tmp_path):
+    (tmp_path / "data").touch()
+    with pytest.raises(Misconfigured, match="KB_DATA_DIR"):
+        private_folder(tmp_path / "data")
+
+
+def test_a_database_in_memory_leaves_no_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    create_engine("sqlite:///:memory:").dispose()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_text_in_json_columns_stays_readable(engine):

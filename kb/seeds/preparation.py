@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from kb.config import Settings
-from kb.db import reading, transaction
+from kb.db import private_folder, reading, transaction
 from kb.errors import Misconfigured
 from kb.manuals.queries import is_empty
 from kb.migrations import runner
@@ -26,7 +26,8 @@ Tell = Callable[[str], None]
 
 
 def prepare(settings: Settings, engine: Engine, index: Index, now: datetime, tell: Tell) -> None:
-    """Bring everything up to date. Raises Misconfigured when demo accounts are in a production database."""
+    """Bring everything up to date. Raises Misconfigured for demo accounts in a production database."""
+    private_folder(settings.data_dir)
     runner.upgrade(engine)
     refuse_demo_accounts(settings, engine)
     load_missing_vocabulary(settings, engine, tell)
