@@ -5,6 +5,7 @@ from datetime import datetime
 import pytest
 from sqlmodel import select
 
+from kb.accounts.actions import open_account
 from kb.accounts.queries import user_by_login
 from kb.accounts.rules import ANYONE
 from kb.common_format.text import TextFormError
@@ -108,6 +109,15 @@ def test_production_refuses_a_database_of_the_demonstration(installation):
     installation.prepare()
     with pytest.raises(Misconfigured, match="見本の職員が入っています"):
         installation.prepare(mode=Mode.PRODUCTION, secret_key=SECRET)
+
+
+def test_production_takes_a_real_employee_with_a_name_from_the_cast(installation, now):
+    installation.prepare(mode=Mode.PRODUCTION, secret_key=SECRET)
+    with transaction(installation.engine) as session:
+        open_account(session, "011002", login="eri", name="札幌 えり", password_hash="x")
+    installation.prepare(mode=Mode.PRODUCTION, secret_key=SECRET)
+    with reading(installation.engine) as session:
+        assert not has_demo_account(session)
 
 
 def test_a_broken_manual_is_told_with_its_file_and_nothing_is_loaded(installation, content):
