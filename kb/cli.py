@@ -19,8 +19,11 @@ from kb.search.index import IndexUnusable
 from kb.seeds.generated import generate_towns, load_generated, recombine
 from kb.seeds.manuals import read_manuals
 from kb.seeds.people import CAST, PASSWORD
-from kb.seeds.preparation import bring_index_up_to_date, prepare
-from kb.server import alone_in, serve
+from kb.seeds.preparation import bring_index_up_to_date, prepare, refuse_demo_accounts
+from kb.server import alone_in, place_for, serve
+
+HOST, WORKERS, THREADS = "127.0.0.1", 2, 4
+PORT = click.IntRange(1, 65535)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -55,30 +58,38 @@ def prepare_command(settings: Settings) -> None:
 
 
 @kb.command("serve")
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True)
-@click.option("--workers", default=2, show_default=True)
-@click.option("--threads", default=4, show_default=True)
+@click.option("--host", default=HOST, show_default=True)
+@click.option("--port", type=PORT, default=8000, show_default=True)
+@click.option("--workers", default=WORKERS, show_default=True)
+@click.option("--threads", default=THREADS, show_default=True)
 @click.pass_obj
 def serve_command(settings: Settings, host: str, port: int, workers: int, threads: int) -> None:
     """準備済みのデータで待ち受ける。"""
-    serve(settings.data_dir, host=host, port=port, workers=workers, threads=threads)
+    with place_for(settings.data_dir, host=host, port=port):
+        refuse_demo_accounts(settings, _engine(settings))
+        serve(host=host, port=port, workers=workers, threads=threads)
 
 
 @kb.command("run")
-@click.option("--port", default=8000, show_default=True)
+@click.option("--port", type=PORT, default=8000, show_default=True)
 @click.pass_context
 def run_command(context: click.Context, port: int) -> None:
     """準備してから待ち受ける。"""
     settings: Settings = context.obj
-    context.invoke(prepare_command)
-    click.echo(f"\nものさしを開く: http://127.0.0.1:{port}{settings.base_path}/")
+    with place_for(settings.data_dir, host=HOST, port=port):
+        context.invoke(prepare_command)
+        _greet(settings, port)
+        serve(host=HOST, port=port, workers=WORKERS, threads=THREADS)
+
+
+def _greet(settings: Settings, port: int) -> None:
+    """Say where Monosashi opens and as whom to sign in."""
+    click.echo(f"\nものさしを開く: http://{HOST}:{port}{settings.base_path}/")
     if settings.demo:
         click.echo("見本の職員(合い言葉はすべて " + PASSWORD + "):")
         for member in CAST:
             click.echo(f"  {member.login:8} {member.name}({member.department} {member.post}・{member.role.label})")
     click.echo("止めるには Ctrl+C を押してください。")
-    context.invoke(serve_command, port=port)
 
 
 @kb.group("index")

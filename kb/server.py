@@ -1,5 +1,7 @@
 """Serving: one server per data folder, gunicorn's threaded workers (waitress on Windows)."""
 
+import errno
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,10 +15,20 @@ from kb.errors import Misconfigured
 _APP = "wsgi:app"
 
 
-def serve(data_dir: Path, *, host: str, port: int, workers: int, threads: int) -> None:
-    """Serve until stopped. Raises Misconfigured when another server uses the same data folder."""
+def serve(*, host: str, port: int, workers: int, threads: int) -> None:
+    """Serve until stopped, inside the block of `place_for`."""
+    _run(host, port, workers, threads)
+
+
+@contextmanager
+def place_for(data_dir: Path, *, host: str, port: int) -> Iterator[None]:
+    """Hold what one server needs for the block. Raises Misconfigured for a data folder in use or a taken port.
+
+    Asked before anything is prepared, so that a second start touches nothing of the first.
+    """
     with alone_in(data_dir):
-        _run(host, port, workers, threads)
+        _refuse_taken_port(host, port)
+        yield
 
 
 @contextmanager
@@ -35,6 +47,19 @@ def alone_in(data_dir: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def _refuse_taken_port(host: str, port: int) -> None:
+    """Bind as the server will, and let go again."""
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            if sys.platform != "win32":  # there the option would take the port away from its server
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as error:
+        why = "は使用中です" if error.errno == errno.EADDRINUSE else f"では、{host} で待ち受けられません"
+        other = 8123 if port != 8123 else 8124
+        raise Misconfigured(f"ポート{port}{why}。別の番号を PORT={other} のように指定してください。") from None
 
 
 def _run(host: str, port: int, workers: int, threads: int) -> None:

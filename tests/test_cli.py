@@ -1,6 +1,7 @@
 """The command line: what whoever owns the machine can do, and what it says."""
 
 import os
+import socket
 import sys
 
 import pytest
@@ -48,6 +49,18 @@ def kb(environ, *words, **options):
 def files(environ):
     """Names in the data folder."""
     return {path.name for path in os.scandir(environ["KB_DATA_DIR"])}
+
+
+def in_production(environ):
+    """The same settings in production."""
+    production = {"KB_MODE": Mode.PRODUCTION.value, "KB_SECRET_KEY": SECRET, "KB_PUBLIC_URL": "https://kb.example"}
+    return {**environ, **production}
+
+
+def free_port():
+    """A port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return probe.getsockname()[1]
 
 
 def test_prepare_makes_an_empty_folder_ready_and_says_what_it_did(environ):
@@ -125,14 +138,8 @@ def test_generate_makes_manuals_and_indexes_them(with_cast, tmp_path):
 
 @pytest.mark.parametrize("command", [["generate", "--manuals", "1"], ["reset", "--yes"]])
 def test_what_belongs_to_the_demonstration_is_refused_in_production(with_cast, command):
-    production = {
-        **with_cast,
-        "KB_MODE": Mode.PRODUCTION.value,
-        "KB_SECRET_KEY": SECRET,
-        "KB_PUBLIC_URL": "https://kb.example",
-    }
     before = files(with_cast)
-    result = kb(production, *command)
+    result = kb(in_production(with_cast), *command)
     assert result.exit_code == 2
     assert "KB_MODE=demo のときだけ使えます。" in result.output
     assert files(with_cast) == before
@@ -169,7 +176,7 @@ def test_reset_refuses_while_a_server_runs(with_cast, tmp_path):
 def test_a_second_server_on_the_same_folder_is_refused(with_cast, tmp_path, monkeypatch):
     monkeypatch.setattr(server, "_run", lambda *_: pytest.fail("a second server has started"))
     with FileLock(tmp_path / "data" / "server.lock"):
-        result = kb(with_cast, "serve")
+        result = kb(with_cast, "serve", "--port", str(free_port()))
     assert isinstance(result.exception, Misconfigured)
     assert result.exception.message == (
         f"このデータフォルダー({tmp_path / 'data'})では、既に別のサーバーが動いています。"
@@ -177,20 +184,63 @@ def test_a_second_server_on_the_same_folder_is_refused(with_cast, tmp_path, monk
     )
 
 
+def test_a_second_start_is_refused_before_it_prepares(environ, tmp_path):
+    with FileLock(tmp_path / "data" / "server.lock"):
+        result = kb(environ, "run", "--port", str(free_port()))
+    assert isinstance(result.exception, Misconfigured)
+    assert "既に別のサーバーが動いています" in result.exception.message
+    assert result.output == ""
+    assert files(environ) == {"server.lock"}
+
+
+@pytest.mark.parametrize("command", ["run", "serve"])
+def test_a_taken_port_is_told_before_anything_is_prepared(environ, monkeypatch, command):
+    monkeypatch.setattr(server, "_run", lambda *_: pytest.fail("a server has started"))
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        result = kb(environ, command, "--port", str(port))
+    assert isinstance(result.exception, Misconfigured)
+    assert result.exception.message == (f"ポート{port}は使用中です。別の番号を PORT=8123 のように指定してください。")
+    assert result.output == ""
+    assert files(environ) <= {"server.lock"}
+
+
+def test_an_address_of_another_machine_is_told(with_cast):
+    result = kb(with_cast, "serve", "--host", "192.0.2.1", "--port", str(free_port()))
+    assert isinstance(result.exception, Misconfigured)
+    assert "192.0.2.1 で待ち受けられません" in result.exception.message
+
+
+@pytest.mark.parametrize("command", ["run", "serve"])
+@pytest.mark.parametrize("port", ["0", "65536", "http"])
+def test_a_port_that_cannot_be_is_refused(environ, command, port):
+    assert kb(environ, command, "--port", port).exit_code == 2
+    assert files(environ) == set()
+
+
+def test_serving_people_of_the_demonstration_in_production_is_refused(with_cast, monkeypatch):
+    monkeypatch.setattr(server, "_run", lambda *_: pytest.fail("a server has started"))
+    result = kb(in_production(with_cast), "serve", "--port", str(free_port()))
+    assert isinstance(result.exception, Misconfigured)
+    assert "見本の職員が入っています" in result.exception.message
+
+
 def test_serving_again_after_the_end_is_fine(with_cast, monkeypatch):
+    port = free_port()
     served = []
     monkeypatch.setattr(server, "_run", lambda *asked: served.append(asked))
     for _ in range(2):
-        result = kb(with_cast, "serve", "--port", "8123", "--workers", "1")
+        result = kb(with_cast, "serve", "--port", str(port), "--workers", "1")
         assert result.exit_code == 0, result.output
-    assert served == [("127.0.0.1", 8123, 1, 4)] * 2
+    assert served == [("127.0.0.1", port, 1, 4)] * 2
 
 
 def test_run_prepares_serves_and_tells_where_and_as_whom(environ, monkeypatch):
     monkeypatch.setattr(server, "_run", lambda *_: None)
-    result = kb({**environ, "KB_PUBLIC_URL": "https://kb.example/monosashi"}, "run", "--port", "8123")
+    port = free_port()
+    result = kb({**environ, "KB_PUBLIC_URL": "https://kb.example/monosashi"}, "run", "--port", str(port))
     assert result.exit_code == 0, result.output
-    assert "ものさしを開く: http://127.0.0.1:8123/monosashi/" in result.output
+    assert f"ものさしを開く: http://127.0.0.1:{port}/monosashi/" in result.output
     assert PASSWORD in result.output
     assert all(member.login in result.output for member in CAST)
 
