@@ -51,7 +51,7 @@ EXPLANATIONS = {
     405: Explanation(
         "この操作はできません",
         "このアドレスでは、その操作を受け付けていません。",
-        ("最初のページからやり直してください。",),
+        ("トップページからやり直してください。",),
     ),
     409: Explanation(
         "ほかの変更と重なりました",
@@ -119,4 +119,5 @@ def error_page(status: int, message: str | None = None) -> str:
         message=message or said.message,
         advice=said.advice,
         request_id=g.get("request_id"),
+        return_to=None,  # nobody wants back to an error, and a hidden manual answers as a missing one
     )

@@ -1,13 +1,15 @@
 """Reading what comes from outside: addresses, queries and forms are hostile until checked here."""
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from flask import request
 from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.routing import BaseConverter
 
 _ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_IN_QUERY = "!$&'()*+,;=:@/?%-._~"
+"""Signs that stand in a query as they are; a browser has already escaped the others."""
 LAST_PAGE = 500
 """Nobody leafs further; deeper pages only cost."""
 
@@ -87,3 +89,10 @@ def local_path(target: str) -> str | None:
         return None
     parts = urlsplit(target)
     return None if parts.scheme or parts.netloc else target
+
+
+def this_address(*, query: bool = True) -> str | None:
+    """The local path of this request, sub-path included and with its query unless told otherwise; None when unusable."""
+    asked = request.query_string if query else b""
+    path = quote(request.script_root + request.path)
+    return local_path(f"{path}?{quote(asked, safe=_IN_QUERY)}" if asked else path)

@@ -1,4 +1,4 @@
-"""What every page may use: who is looking, whether this is the demonstration, and versioned static files."""
+"""What every page may use: who is looking, where signing in leads back to, the demonstration, versioned static files."""
 
 import hashlib
 from functools import cache
@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask, request
 
 from kb.web.current import parts, viewer
+from kb.web.input import this_address
 
 A_YEAR = 365 * 24 * 3600
 
@@ -24,7 +25,11 @@ def init_app(app: Flask) -> None:
 
 def _values() -> dict[str, Any]:
     known = viewer()
-    return {"viewer": known if known.signed_in else None, "demo": parts().settings.demo}
+    return {
+        "viewer": known if known.signed_in else None,
+        "demo": parts().settings.demo,
+        "return_to": this_address(),  # a page that is not to be come back to passes None or a path of its own
+    }
 
 
 def _name_version(folder: Path) -> Any:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, request
 from flask import session as cookie
@@ -41,7 +42,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.public_url.startswith("https://"),
         SESSION_COOKIE_PATH=settings.base_path or "/",
-        TRUSTED_HOSTS=[*_LOOPBACK, *([settings.host.rsplit(":", 1)[0]] if settings.host else [])],
+        TRUSTED_HOSTS=trusted_hosts(settings.public_url),
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: an hour of typing is not lost to a clock
         WTF_CSRF_SSL_STRICT=False,  # proxies in town networks strip Referer and rewrite Host; token and SameSite stay
     )
@@ -51,6 +52,14 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.wsgi_app = _Hardened(_SubPath(app.wsgi_app, settings.base_path))  # type: ignore[method-assign]  # WSGI middleware
     if proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0, x_prefix=0)  # type: ignore[method-assign]  # as above
+
+
+def trusted_hosts(public_url: str) -> list[str]:
+    """Host names that a request may be for: this machine's own, and that of the public address ("" for none)."""
+    name = urlsplit(public_url).hostname
+    if not name:
+        return [*_LOOPBACK]
+    return [*_LOOPBACK, f"[{name}]" if ":" in name else name]
 
 
 def _let_error_pages_link() -> None:

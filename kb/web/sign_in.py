@@ -1,4 +1,7 @@
-"""Flask-Login: the cookie knows a user's number and nothing else."""
+"""Flask-Login: of a person, the signed cookie knows the number alone.
+
+Beside it stand Flask-Login's marks of the sign-in (`_id`, `_fresh`) and the token of the forms.
+"""
 
 from flask import Flask, Response
 from flask.sessions import SecureCookieSessionInterface, SessionMixin

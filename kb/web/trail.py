@@ -7,7 +7,7 @@ Trail = list[tuple[str, str | None]]
 
 def trail(here: str, *above: tuple[str, str]) -> Trail:
     """From the first page through `above` (name, address) to this page, which has no address."""
-    return [("はじめ", url_for("home.show")), *above, (here, None)]
+    return [("トップページ", url_for("home.show")), *above, (here, None)]
 
 
 def manual_trail(here: str, code: str, town: str, *above: tuple[str, str]) -> Trail:

@@ -46,7 +46,7 @@ def assert_is_our_page(answer: Any, status: int) -> None:
     assert '<html lang="ja">' in answer.text
     assert f'<p class="error-code number">{status}</p>' in answer.text
     assert f"この番号をお知らせください:<code>{answer.headers['X-Request-Id']}</code>" in answer.text
-    assert "最初のページへ" in answer.text
+    assert "トップページへ" in answer.text
     assert "Traceback" not in answer.text
 
 

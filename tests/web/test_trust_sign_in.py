@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
@@ -9,12 +10,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, create_engine, text
 
+from kb.db import transaction
 from kb.web.input import local_path
 from kb.web.routes import sessions
 from tests.web.addresses import routes
 from tests.web.conftest import lasting
 from tests.web.stage import disable
-from tests.world import PASSWORD, sign_in
+from tests.world import PASSWORD, a_publication, sign_in
 
 TRICKS = (
     "//evil.example",
@@ -74,6 +76,60 @@ def test_signing_in_leads_back(client: FlaskClient, target: str) -> None:
     assert f'name="next" value="{target.replace("&", "&amp;")}"' in form
     answer = client.post("/session", data={"login": "eri", "password": PASSWORD, "next": target})
     assert (answer.status_code, answer.headers["Location"]) == (303, target)
+
+
+def sign_in_link(page: str) -> str:
+    """Where 「ログイン」 at the top of a page leads."""
+    found = re.search(r'<a class="button" href="([^"]+)">ログイン</a>', page)
+    assert found
+    return unescape(found[1])
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/towns/990019", "/search?q=%E8%BB%A2%E5%85%A5&page=1", "/search?q=%E3%81%AA%E3%81%84%22%26x"]
+)
+def test_the_link_leads_back_to_the_page_that_it_was_on(app: Flask, address: str) -> None:
+    client = app.test_client()
+    form = client.get(sign_in_link(client.get(address).text)).text
+    carried = re.search(r'name="next" value="([^"]+)"', form)
+    assert carried
+    assert unescape(carried[1]) == address
+    assert sign_in_link(form) == sign_in_link(client.get(address).text)
+
+
+def test_a_refused_sign_in_keeps_where_it_was_to_lead(client: FlaskClient) -> None:
+    page = client.post("/session", data={"login": "eri", "password": "wrong", "next": "/towns"}).text
+    assert 'name="next" value="/towns"' in page
+    assert sign_in_link(page) == "/session/new?next=/towns"
+
+
+def test_an_odd_query_is_carried_escaped(client: FlaskClient) -> None:
+    answer = client.get("/towns", environ_overrides={"QUERY_STRING": 'a=\xff"<\x01 '})
+    assert sign_in_link(answer.text) == "/session/new?next=/towns?a%3D%25FF%2522%253C%2501%2520"
+
+
+def test_nobody_is_led_back_to_an_error(client: FlaskClient) -> None:
+    assert sign_in_link(client.get("/nowhere?x=1").text) == "/session/new"
+
+
+def test_a_kept_page_forgets_what_the_first_reader_asked(client: FlaskClient, engine: Engine, now: Any) -> None:
+    with transaction(engine) as session:
+        a_publication(session, now)
+    address = "/towns/990019/manuals/tennyu"
+    for asked in (f"{address}?from=mail", address):
+        assert sign_in_link(client.get(asked).text) == f"/session/new?next={address}"
+
+
+@pytest.mark.parametrize(("target", "leads"), [("/towns", "/towns"), ("//evil.example", "/"), ("", "/")])
+def test_whoever_is_signed_in_needs_no_form(client: FlaskClient, target: str, leads: str) -> None:
+    sign_in(client, "eri")
+    answer = client.get("/session/new", query_string={"next": target})
+    assert (answer.status_code, answer.headers["Location"]) == (303, leads)
+
+
+def test_the_address_of_a_refused_sign_in_opens_the_form(client: FlaskClient) -> None:
+    answer = client.get("/session")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/session/new")
 
 
 def test_nothing_from_before_survives_signing_in(client: FlaskClient) -> None:

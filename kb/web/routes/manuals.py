@@ -7,6 +7,7 @@ from kb.publishing.history import editions
 from kb.publishing.queries import article_of, live_publication
 from kb.web.access import Access, access
 from kb.web.current import now, parts, session, viewer
+from kb.web.input import this_address
 from kb.web.kept_pages import encoded
 from kb.web.reading import links, live_or_404, provenance_text, related_links
 from kb.web.rows import edition_row, row
@@ -46,4 +47,5 @@ def _page(code: str, slug: str) -> str:
         provenance=provenance_text(listed.provenance),
         related=related_links(listed),
         license=listed.license,
+        return_to=this_address(query=False),  # a kept page is shared by everybody who asks for this path
     )

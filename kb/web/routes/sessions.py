@@ -10,10 +10,11 @@ from werkzeug.wrappers import Response
 
 from kb.accounts.models import User
 from kb.accounts.passwords import verify_password
-from kb.accounts.queries import municipality, user_by_login, viewer
+from kb.accounts.queries import municipality, user_by_login
+from kb.accounts.queries import viewer as viewer_of
 from kb.seeds.people import CAST, PASSWORD, Member
 from kb.web.access import Access, access
-from kb.web.current import now, parts, session
+from kb.web.current import now, parts, session, viewer
 from kb.web.errors import STALE, error_page
 from kb.web.input import form_text, local_path, text
 from kb.web.sign_in import SignedIn
@@ -36,9 +37,19 @@ class DemoAccount:
 
 @blueprint.get("/new")
 @access(Access.ANYONE)
-def new() -> str:
-    """The sign-in form."""
-    return _form(login="", next_path=local_path(text("next", 2_000)) or "")
+def new() -> Response | str:
+    """The sign-in form; whoever is signed in already goes on to where it would lead."""
+    next_path = local_path(text("next", 2_000))
+    if viewer().signed_in:
+        return redirect(next_path or url_for("home.show"), 303)
+    return _form(login="", next_path=next_path or "")
+
+
+@blueprint.get("")
+@access(Access.ANYONE)
+def show() -> Response:
+    """The address of a refused sign-in, opened again: back to the form."""
+    return redirect(url_for("sessions.new"), 303)
 
 
 @blueprint.post("")
@@ -74,7 +85,7 @@ def _stale(_error: CSRFError) -> tuple[str, int]:
 
 
 def _active(user: User) -> bool:
-    return viewer(session(), user.id, now()) is not None
+    return viewer_of(session(), user.id, now()) is not None
 
 
 def _form(*, login: str, next_path: str, error: str | None = None) -> str:
@@ -84,6 +95,7 @@ def _form(*, login: str, next_path: str, error: str | None = None) -> str:
         error=error,
         login=login,
         next=next_path,
+        return_to=next_path or None,
         demo_accounts=[_demo_account(member) for member in CAST] if demo else [],
     )
 
