@@ -11,7 +11,11 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from threading import Lock
+
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
 
 from kb.db import Changes
 
@@ -48,8 +52,9 @@ class KeptPages:
         """
         moment = self._moment(now)
         kept = self._pages.get(path)
-        if kept is not None and kept.checked == moment and moment[0] is not None:
-            return kept.body
+        certain = None if kept is None else self._certain(path, kept, moment)
+        if certain is not None:
+            return certain
         publication_id = live()
         if publication_id is None:
             return None
@@ -63,10 +68,15 @@ class KeptPages:
     def fresh(self, path: str, now: datetime) -> bytes | None:
         """The gzipped page at a path when it is kept and certainly still the live one."""
         kept = self._pages.get(path)
-        if kept is None:
+        return None if kept is None else self._certain(path, kept, self._moment(now))
+
+    def _certain(self, path: str, kept: _Kept, moment: tuple[int | None, int]) -> bytes | None:
+        if kept.checked != moment or moment[0] is None:
             return None
-        moment = self._moment(now)
-        return kept.body if kept.checked == moment and moment[0] is not None else None
+        with self._lock:
+            if path in self._pages:  # another thread may just have forgotten it
+                self._pages.move_to_end(path)
+        return kept.body
 
     def _moment(self, now: datetime) -> tuple[int | None, int]:
         return self._changes.counter(), int(now.timestamp()) // CHECKED_EVERY
@@ -84,6 +94,12 @@ class KeptPages:
 def encoded(body: bytes, accepted: str) -> tuple[bytes, list[tuple[str, str]]]:
     """A gzipped page in an encoding that the browser accepts (its Accept-Encoding), with the headers that say so."""
     headers = [("Content-Type", "text/html; charset=utf-8"), ("Vary", "Accept-Encoding, Cookie")]
-    if "gzip" in accepted:
+    if _takes_gzip(accepted):
         return body, [*headers, ("Content-Encoding", "gzip")]
     return zlib.decompress(body, zlib.MAX_WBITS | 16), headers
+
+
+@lru_cache(maxsize=64)
+def _takes_gzip(accepted: str) -> bool:
+    """Whether an Accept-Encoding names gzip, or anything, with a weight above 0 (RFC 9110, 12.5.3); browsers send few."""
+    return parse_accept_header(accepted, Accept).quality("gzip") > 0

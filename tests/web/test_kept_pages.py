@@ -68,6 +68,25 @@ def test_a_browser_gets_it_as_it_accepts_it(engine, client, now):
         assert gzip.decompress(packed.data) == plain
 
 
+@pytest.mark.parametrize(
+    ("accepted", "packed"),
+    [
+        ("gzip", True),
+        ("br;q=1.0, GZIP;q=0.5", True),
+        ("*", True),
+        ("", False),
+        ("gzip;q=0", False),
+        ("gzip; q=0.0, *;q=1", False),
+        ("br, identity", False),
+        ("not-gzip-at-all", False),
+    ],
+)
+def test_what_a_browser_refuses_it_does_not_get(accepted, packed):
+    body, headers = kept_pages.encoded(gzip.compress(b"page"), accepted)
+    assert (dict(headers).get("Content-Encoding") == "gzip") is packed
+    assert (gzip.decompress(body) if packed else body) == b"page"
+
+
 def test_a_withdrawn_manual_is_gone_with_the_next_request(engine, client, now, clock):
     with transaction(engine) as session:
         manual, _ = a_publication(session, now)
@@ -133,6 +152,23 @@ def test_memory_is_bounded(engine, client, now, monkeypatch, rendered):
     for _ in range(2):
         assert client.get(f"/towns/{AOBA}/manuals/one").status_code == 200
     assert len(rendered) == 2
+
+
+def test_the_page_that_was_read_last_is_forgotten_last(engine, client, now, monkeypatch, rendered):
+    one, two, three = (f"/towns/{AOBA}/manuals/{slug}" for slug in ("one", "two", "three"))
+    with transaction(engine) as session:
+        for slug in ("one", "two", "three"):
+            a_publication(session, now, slug)
+    client.get(one)
+    client.get(two)
+    packed = len(client.get(one, headers={"Accept-Encoding": "gzip"}).data)
+    monkeypatch.setattr(kept_pages, "BUDGET", packed * 2 + packed // 2)  # two fit
+    client.get(three)
+    assert len(rendered) == 3
+    client.get(one)
+    assert len(rendered) == 3
+    client.get(two)
+    assert len(rendered) == 4
 
 
 def _publish_again(engine, manual, now, **publication):
