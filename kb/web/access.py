@@ -4,10 +4,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, redirect, request, url_for
-from werkzeug.wrappers import Response
-
-from kb.web.current import viewer
+from flask import Flask, current_app, request
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -16,7 +13,6 @@ class Access(StrEnum):
     """Levels of access. What a person may read or change within a route is decided by the rooms' rules."""
 
     ANYONE = "anyone"
-    SIGNED_IN = "signed in"
 
 
 def access(level: Access, *, writes: bool = True) -> Callable[[View], View]:
@@ -35,13 +31,9 @@ def init_app(app: Flask) -> None:
     app.before_request(_check)
 
 
-def _check() -> Response | None:
+def _check() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
     if view is None or request.endpoint == "static":
-        return None
-    level = getattr(view, "access", None)
-    if level is None:
+        return
+    if getattr(view, "access", None) is None:
         raise LookupError(f"route {request.endpoint} declares no access")
-    if level is Access.SIGNED_IN and not viewer().signed_in:
-        return redirect(url_for("sessions.new", next=request.script_root + request.full_path.rstrip("?")), 303)
-    return None

@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from kb.accounts.rules import Viewer
-from kb.common_format.figures import Figures
 from kb.publishing.queries import Listed
 from kb.search.index import Hit, Hits
 from kb.web.rows import Row, manual_url, row
@@ -16,22 +14,13 @@ Runs = tuple[tuple[str, bool], ...]
 
 @dataclass(frozen=True)
 class Found:
-    """A result: a row whose title and sentence are marked and whose address opens at the matching passage."""
+    """A result: a row, with its title and a sentence marked and an address that opens at the matching passage."""
 
+    row: Row
     title: Runs
     snippet: Runs
     passage_title: str
     url: str
-    town_name: str
-    procedure_name: str
-    work_area_name: str
-    audience: str
-    audience_label: str
-    edition: int
-    published_on: date
-    confirmed_on: date
-    confirmed_by: str
-    figures: Figures | None
 
 
 def found_rows(hits: Hits, live: Mapping[int, Listed], viewer: Viewer) -> list[Found]:
@@ -42,18 +31,9 @@ def found_rows(hits: Hits, live: Mapping[int, Listed], viewer: Viewer) -> list[F
 
 def _found(hit: Hit, listed: Listed, line: Row) -> Found:
     return Found(
+        row=line,
         title=hit.title.runs,
         snippet=hit.snippet.runs,
         passage_title=hit.passage.title if hit.passage else "",
         url=manual_url(listed.town_code, listed.slug, hit.passage.anchor if hit.passage else None),
-        town_name=line.town_name,
-        procedure_name=line.procedure_name,
-        work_area_name=line.work_area_name,
-        audience=line.audience,
-        audience_label=line.audience_label,
-        edition=line.edition,
-        published_on=line.published_on,
-        confirmed_on=line.confirmed_on,
-        confirmed_by=line.confirmed_by,
-        figures=line.figures,
     )
