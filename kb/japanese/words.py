@@ -21,6 +21,7 @@ _SENTENCE = re.compile("[^。\n]*[。\n]?")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _KANJI = re.compile("[々〆\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _CONTENT = {"名詞", "動詞", "形容詞", "形状詞", "副詞", "接頭辞", "接尾辞", "感動詞"}
+_SIGNS = {"補助記号", "記号", "空白"}
 _TOPICLESS = (
     "為る 居る 有る 成る 来る 行く 下さる 頂く 出来る 無い 良い 御座る 置く 仕舞う 事 物 時 為 様 御 第 の こと もの とき ため よう "
     "幾ら どう 何 誰 何故 教える 欲しい"
@@ -39,7 +40,7 @@ _compounds: dict[tuple[int, str], "Compound"] = {}
 
 
 class Word(NamedTuple):
-    """A short unit (Sudachi's mode A) at `start:end` of the text. `reading` is katakana where Sudachi knows one."""
+    """A short unit (Sudachi's mode A) at `start:end` of the text. `reading` is katakana where Sudachi knows one, "" of signs."""
 
     surface: str
     start: int
@@ -80,7 +81,7 @@ def words(text: str) -> list[Word]:
 
 
 def reading(text: str) -> str:
-    """How `text` is read, in katakana; parts whose reading is unknown stay as they are."""
+    """How `text` is read, in katakana; signs are silent, other parts whose reading is unknown stay as they are."""
     return "".join(word.reading for word in words(text))
 
 
@@ -123,7 +124,9 @@ def _word(morpheme: Any, offset: int) -> Word:
     surface, normal = morpheme.surface(), morpheme.normalized_form()
     content = normal not in _EMPTY and (morpheme.part_of_speech()[0] in _CONTENT or _KANJI.search(surface) is not None)
     start, end = offset + morpheme.begin(), offset + morpheme.end()
-    return Word(surface, start, end, normal, _noun(morpheme), morpheme.reading_form(), content)
+    # Sudachi reads every sign キゴウ, as if somebody had said 記号.
+    spoken = "" if morpheme.part_of_speech()[0] in _SIGNS else morpheme.reading_form()
+    return Word(surface, start, end, normal, _noun(morpheme), spoken, content)
 
 
 def _noun(morpheme: Any) -> str:

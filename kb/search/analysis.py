@@ -26,7 +26,7 @@ from kb.japanese.width import fold, fold_with_map
 from kb.japanese.words import Compound, Word, compounds
 
 ANALYSIS_VERSION = "/".join(
-    ("1", version("sudachipy"), version("sudachidict-core"), unicodedata.unidata_version),
+    ("2", version("sudachipy"), version("sudachidict-core"), unicodedata.unidata_version),
 )
 """Changes whenever the same text may give other tokens; an index made under another version is rebuilt."""
 

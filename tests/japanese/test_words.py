@@ -53,6 +53,11 @@ def test_readings_are_katakana() -> None:
     assert reading("転入届") == "テンニュウトドケ"
 
 
+def test_signs_are_silent() -> None:
+    assert reading("(転入)　届*") == "テンニュウトドケ"
+    assert reading('*"') == ""
+
+
 @given(TEXTS)
 @settings(max_examples=60)
 def test_units_stand_in_order_at_their_places(text: str) -> None:

@@ -1,5 +1,6 @@
 """Names near to a search without a hit."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,6 +26,12 @@ def test_a_name_that_sounds_alike_is_near() -> None:
 
 def test_an_everyday_name_among_the_words_counts() -> None:
     assert nearest("引越し", PROCEDURES)[0] == "tennyu-todoke"
+
+
+@pytest.mark.parametrize("sign", ["*", '"', "届*届", "〒"])
+def test_a_sign_sounds_like_nothing(sign: str) -> None:
+    assert "kigo" not in nearest(sign, [("kigo", "記号"), ("kiko", "機構")])
+    assert nearest('"住民"票*', PROCEDURES)[0] == "juminhyo-no-utsushi"
 
 
 def test_what_is_unlike_is_left_out_and_the_limit_holds() -> None:
