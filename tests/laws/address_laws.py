@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from tests.laws.tree import Law, Source, all_files
 
 # Brackets keep these patterns from finding themselves.
-_MACHINE_PATH = re.compile(r"(?<![\w.])/(?:work|root|home|Users)[/]\w|/opt/pyp[i]|/tmp/bas[h]_|[A-Z]:\\Users[\\]")
+_MACHINE_PATH = re.compile(r"(?<![\w.}])/(?:home|root|Users|opt|tmp|work)[/]\w|[A-Z]:\\Users[\\]")
 _REGISTRY = re.compile(
     r"pypi[.]org|pythonhosted[.]org|npmjs[.](?:org|com)|deb[.]debian[.]org|--(?:extra-)?index[-]url|--find[-]links",
     re.I,
@@ -35,7 +35,11 @@ ADDRESS_LAWS = [
     Law(
         no_machine_paths,
         _everything,
-        (Source("a.md", "see /ho" + "me/akari/kb"), Source("a.md", "'/wo" + "rk/main'")),
+        (
+            Source("a.md", "see /ho" + "me/akari/kb"),
+            Source("a.md", "'/tm" + "p/kb'"),
+            Source("a.md", "C:" + "\\Users\\akari"),
+        ),
         Source("a.md", "/usr/bin/chromium, templates/home/index.html, ./var, /srv/monosashi"),
     ),
     Law(
