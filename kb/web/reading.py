@@ -7,6 +7,7 @@ from flask import request, url_for
 
 from kb.common_format.content import ManualContent
 from kb.common_format.envelope import Envelope, ManualFile, Provenance
+from kb.common_format.parameters import declared_values
 from kb.common_format.redact import redact
 from kb.errors import NotFound
 from kb.japanese.notation import local_date
@@ -42,7 +43,6 @@ def file_of(listed: Listed, revision: Revision) -> ManualFile:
     content = content_of(revision)
     if reads_redacted(viewer(), listed.town_code):
         content = redact(content)
-    keys = {parameter.key for parameter in content.parameters}
     return ManualFile(
         envelope=Envelope(
             municipality=listed.town_code,
@@ -52,7 +52,7 @@ def file_of(listed: Listed, revision: Revision) -> ManualFile:
             published_on=local_date(listed.published_at),
             change_note=listed.change_note,
             provenance=listed.provenance,
-            values={key: value for key, value in revision.parameter_values.items() if key in keys},
+            values=declared_values(content, revision.parameter_values),
         ),
         content=content,
     )
