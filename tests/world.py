@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from kb.accounts.actions import record_municipality
 from kb.accounts.queries import user_by_login, viewer
@@ -23,7 +23,7 @@ from kb.manuals.actions import begin_manual, save_revision
 from kb.manuals.models import Manual, Revision
 from kb.migrations import runner
 from kb.publishing.actions import publish
-from kb.publishing.models import Publication
+from kb.publishing.models import OutboxEntry, Publication
 from kb.search.engines import open_index
 from kb.seeds.people import AOBA, MIDORIKAWA, PASSWORD, WAKAMATSU, load_cast
 from kb.seeds.vocabulary import load_standards, sample_municipalities
@@ -129,6 +129,11 @@ def a_publication(
     author, approver = (person(session, login, at) for login in writers)
     manual, revision = a_manual(session, author, at, slug, **content)
     return manual, publish(session, manual, revision, by=approver, at=at, audience=audience)
+
+
+def waiting(session: Session, now: datetime) -> int:
+    """How many outbox entries are due and not yet in the index."""
+    return len(session.exec(select(OutboxEntry).where(OutboxEntry.due_at <= now)).all())
 
 
 def an_app(folder: Path, now: datetime, **changes: Any) -> Flask:

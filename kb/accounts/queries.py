@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_, select
 
-from kb.accounts.models import Assignment, Department, Municipality, Participation, Post, User
+from kb.accounts.models import Assignment, Municipality, Participation, Post, User
 from kb.accounts.rules import Acting, Viewer
 
 
@@ -74,12 +74,3 @@ def _acting(session: Session, user_id: int, now: datetime) -> list[Acting]:
         Acting(assignment_id=assignment.id, post_id=post.id, post_title=post.title, role=assignment.role)
         for assignment, post in rows
     ]
-
-
-def post_in(session: Session, municipality_code: str, department: str, title: str) -> Post | None:
-    """A post by town, department and title."""
-    return session.exec(
-        select(Post)
-        .join(Department)
-        .where(Department.municipality_code == municipality_code, Department.name == department, Post.title == title)
-    ).first()

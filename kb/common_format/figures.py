@@ -35,11 +35,6 @@ class Figures:
     media: tuple[tuple[Medium, int], ...]
     """Steps per medium, in the order of `Medium`, without those that no step uses."""
 
-    @property
-    def complete(self) -> bool:
-        """Whether every step is measured, so that `minutes` is the whole."""
-        return 0 < self.steps == self.measured
-
 
 def figures(content: ManualContent) -> Figures:
     """The figures of `content`. For outsiders pass the redacted content."""
@@ -70,39 +65,3 @@ def _lanes(steps: tuple[Step, ...]) -> tuple[Lane, ...]:
             if step.actor.name:
                 named[step.actor.name] = None
     return tuple(Lane(kind, tuple(found)) for kind, found in names.items())
-
-
-def measured_label(found: Figures) -> str:
-    """How much of the work is measured, e.g. 「5/8手順で計測済」."""
-    return f"{found.measured}/{found.steps}手順で計測済"
-
-
-def minutes_label(found: Figures) -> str:
-    """Minutes for one case, e.g. 「約18分」; 「18分以上」 while steps are unmeasured; 「未計測」 when none is."""
-    if found.minutes is None:
-        return "未計測"
-    return f"約{_number(found.minutes)}分" if found.complete else f"{_number(found.minutes)}分以上"
-
-
-def yearly_hours_label(found: Figures) -> str:
-    """Hours a year, e.g. 「約2,880時間」, or 「不明」 when minutes or volume are unknown."""
-    if found.yearly_hours is None:
-        return "不明"
-    return f"約{_number(found.yearly_hours)}時間" if found.complete else f"{_number(found.yearly_hours)}時間以上"
-
-
-def core_label(found: Figures) -> str:
-    """Share of steps that need an official, e.g. 「職員必須 60%(5手順中3)」, or 「未判定」."""
-    if found.core_share is None:
-        return "未判定"
-    return f"職員必須 {found.core_share:.0%}({found.judged}手順中{round(found.core_share * found.judged)})"
-
-
-def lane_label(lane: Lane) -> str:
-    """The kind and the town's own words, e.g. 「窓口(市民課3番窓口)」."""
-    return f"{lane.kind.value}({'、'.join(lane.names)})" if lane.names else lane.kind.value
-
-
-def _number(value: float) -> str:
-    """With thousands separators; one decimal below 10, none above, and no 「.0」."""
-    return f"{value:,.0f}" if value >= 10 else f"{value:.1f}".removesuffix(".0")

@@ -42,10 +42,6 @@ class Frame:
     w: float
     h: float
 
-    def overlaps(self, other: "Frame") -> bool:
-        """Whether the two rectangles share more than a border."""
-        return abs(self.x - other.x) * 2 < self.w + other.w and abs(self.y - other.y) * 2 < self.h + other.h
-
 
 @dataclass(frozen=True)
 class Placed:

@@ -1,11 +1,10 @@
-"""Kana: hiragana and katakana into each other, and a key under which spellings that sound the same are equal."""
+"""Kana: katakana into hiragana, and a key under which spellings that sound the same are equal."""
 
 import re
 import unicodedata
 
 _SHIFT = 0x60  # katakana stand this far above the hiragana of the same sound
-_HIRAGANA = {code: code + _SHIFT for code in (*range(0x3041, 0x3097), 0x309D, 0x309E)}
-_KATAKANA = {katakana: hiragana for hiragana, katakana in _HIRAGANA.items()}
+_KATAKANA = {code + _SHIFT: code for code in (*range(0x3041, 0x3097), 0x309D, 0x309E)}
 _KANA = re.compile("[ぁ-ゖゝゞァ-ヺヽヾー]+")
 
 _ROWS = {
@@ -17,11 +16,6 @@ _ROWS = {
 }
 _VOWEL = {kana: vowel for vowel, row in _ROWS.items() for kana in row}
 _SAME_SOUND = str.maketrans("ぢづをゐゑ", "じずおいえ")
-
-
-def to_katakana(text: str) -> str:
-    """Hiragana become katakana; everything else stays."""
-    return text.translate(_HIRAGANA)
 
 
 def to_hiragana(text: str) -> str:

@@ -116,11 +116,6 @@ def count_live(session: Session, now: datetime) -> int:
     return session.exec(select(func.count()).select_from(Publication).where(is_live(now))).one()
 
 
-def waiting(session: Session, now: datetime) -> int:
-    """How many outbox entries are due and not yet in the index."""
-    return session.exec(select(func.count()).select_from(OutboxEntry).where(col(OutboxEntry.due_at) <= now)).one()
-
-
 def _live_documents(session: Session, now: datetime, manual_ids: list[int] | None = None) -> Iterator[Document]:
     query = select(Publication).where(is_live(now)).order_by(col(Publication.id))
     if manual_ids is not None:

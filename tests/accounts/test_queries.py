@@ -10,7 +10,6 @@ from kb.accounts.queries import (
     is_participating,
     municipality,
     participating,
-    post_in,
     user_by_login,
     viewer,
 )
@@ -88,11 +87,3 @@ def test_an_unknown_account_is_nobody(session, now):
 def test_a_login_is_taken_as_it_is_written(session):
     assert user_by_login(session, "AKARI") is None
     assert user_by_login(session, "' OR 1=1 --") is None
-
-
-def test_a_post_is_found_by_town_department_and_title(session):
-    found = post_in(session, AOBA, "市民課", "住民記録係")
-    assert found is not None
-    assert found.title == "住民記録係"
-    assert post_in(session, WAKAMATSU, "市民課", "住民記録係") is None
-    assert post_in(session, AOBA, "市民課", "町民係") is None

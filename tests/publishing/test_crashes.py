@@ -14,12 +14,12 @@ from kb.config import ROOT
 from kb.db import reading
 from kb.manuals.models import Manual
 from kb.publishing.documents import document_id
-from kb.publishing.indexing import is_current, waiting
+from kb.publishing.indexing import is_current
 from kb.publishing.queries import live_manual
 from kb.search.engines import open_index
 from kb.search.index import Face
 from kb.seeds.preparation import prepare
-from tests.world import AOBA, settings_in
+from tests.world import AOBA, settings_in, waiting
 
 KILLS = 10
 PATIENCE = 20.0

@@ -12,12 +12,12 @@ from kb.manuals.models import Revision
 from kb.publishing import indexing
 from kb.publishing.actions import publish, withdraw
 from kb.publishing.documents import document_id
-from kb.publishing.indexing import count_live, drain, is_current, rebuild, waiting
+from kb.publishing.indexing import count_live, drain, is_current, rebuild
 from kb.publishing.models import OutboxEntry, Publication
 from kb.search.engines import open_index
 from kb.search.index import Face, IndexUnusable, Query
 from kb.search.memory_index import MemoryIndex
-from tests.world import AOBA, WAKAMATSU, a_manual, a_publication, person
+from tests.world import AOBA, WAKAMATSU, a_manual, a_publication, person, waiting
 
 HOUR = timedelta(hours=1)
 EVERYTHING = Query("", town=AOBA, limit=100)

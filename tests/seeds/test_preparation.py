@@ -15,7 +15,7 @@ from kb.errors import Invalid, Misconfigured
 from kb.japanese.notation import JST
 from kb.manuals.models import Manual
 from kb.publishing.history import history
-from kb.publishing.indexing import is_current, waiting
+from kb.publishing.indexing import is_current
 from kb.publishing.models import Fragment
 from kb.search.engines import open_index
 from kb.seeds.manuals import load_manuals, read_manuals
@@ -23,7 +23,7 @@ from kb.seeds.people import CAST, has_demo_account, writers
 from kb.seeds.preparation import prepare
 from kb.standards.queries import procedure, procedures
 from tests.seeds.conftest import a_file, put
-from tests.world import AOBA, SECRET, WAKAMATSU, a_publication, person, settings_in
+from tests.world import AOBA, SECRET, WAKAMATSU, a_publication, person, settings_in, waiting
 
 
 class Installation:
