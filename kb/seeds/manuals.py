@@ -18,8 +18,8 @@ from kb.publishing.actions import publish
 OPENING = time(9, 0, tzinfo=JST)
 """Files name a day; editions begin when the counter opens."""
 
-Writers = Callable[[str], tuple[Viewer, Viewer]]
-"""Town code to (author, approver)."""
+Writers = Callable[[str, str], tuple[Viewer, Viewer]]
+"""Town code and 所管課 to (author, approver)."""
 
 
 def read_manuals(content_dir: Path) -> list[ManualFile]:
@@ -47,10 +47,11 @@ def _load_manual(session: Session, editions: list[ManualFile], writers: Writers,
     numbers = [file.envelope.edition for file in editions]
     if numbers != list(range(1, len(numbers) + 1)):
         raise Invalid(f"manuals/{town}/{slug}: 版が1から順に揃っていません(いまは{numbers})。")
-    author, approver = writers(town)
+    author, _ = writers(town, editions[0].content.department)
     manual = begin_manual(session, town, slug, by=author, at=_moment(editions[0], at))
     for file in editions:
         moment = _moment(file, at)
+        author, approver = writers(town, file.content.department)
         revision = save_revision(
             session,
             manual,

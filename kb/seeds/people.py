@@ -1,6 +1,7 @@
 """The cast of the demonstration (見本): fictitious people of fictitious towns, with one open password."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sqlmodel import Session, col, select
@@ -30,6 +31,10 @@ class Member:
     role: Role
 
 
+_WITH_NOTE = re.compile("([^(\uff08]*)[(\uff08](.*)[)\uff09]")
+_MANY_OFFICES = re.compile("^各|する課$")
+_HEADED = ("課", "室", "局", "係", "センター")
+
 CAST = (
     Member("akari", "見本 あかり", AOBA, "市民課", "住民記録係", Role.AUTHOR),
     Member("bunta", "見本 ぶんた", AOBA, "市民課", "住民記録係長", Role.APPROVER),
@@ -57,12 +62,39 @@ def cast_password_hash() -> str:
     return hash_password(PASSWORD)
 
 
-def writers(session: Session, town: str, at: datetime) -> tuple[Viewer, Viewer]:
-    """Author and approver of a 見本 town. Raises Misconfigured for a town without them."""
-    found = {member.role: member.login for member in CAST if member.town == town}
+def writers(session: Session, town: str, department: str, at: datetime) -> tuple[Viewer, Viewer]:
+    """Author and approver of a 見本 town, the approver acting first in a post that answers for the 所管課 of a manual.
+
+    The cast is small, so its approver heads the other departments too; their posts are opened when first needed.
+    Raises Misconfigured for a town without the two.
+    """
+    found = {member.role: member for member in CAST if member.town == town}
     if not {Role.AUTHOR, Role.APPROVER} <= set(found):
         raise Misconfigured(f"団体 {town} には見本の作成者と承認者がいません。")
-    return _viewer(session, found[Role.AUTHOR], at), _viewer(session, found[Role.APPROVER], at)
+    author, approver = (_viewer(session, found[role].login, at) for role in (Role.AUTHOR, Role.APPROVER))
+    office = office_named(department)
+    if office in ("", found[Role.APPROVER].department):
+        return author, approver
+    post = open_post(session, town, office, head_of(office))
+    if all(acting.post_id != post.id for acting in approver.acting):
+        assign(session, session.get_one(User, approver.user_id), post, Role.APPROVER, since=SINCE)
+        approver = _viewer(session, found[Role.APPROVER].login, at)
+    return author, replace(
+        approver, acting=tuple(sorted(approver.acting, key=lambda acting: acting.post_id != post.id))
+    )
+
+
+def office_named(department: str) -> str:
+    """The one office that answers for a 所管課: of 「各課(様式は人事課)」 人事課, of 「総務課(起案は各課)」 総務課."""
+    parts = _WITH_NOTE.fullmatch(department)
+    head, note = parts.groups() if parts else (department, "")
+    return note.rpartition("は")[2].strip() if note and _MANY_OFFICES.search(head) else head.strip()
+
+
+def head_of(office: str) -> str:
+    """Title of an office's head: of 「教育委員会事務局 学務課」 学務課長."""
+    name = office.split()[-1]
+    return f"{name}長" if name.endswith(_HEADED) else f"{name}の責任者"
 
 
 def has_demo_account(session: Session) -> bool:

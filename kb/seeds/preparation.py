@@ -67,7 +67,7 @@ def load_demonstration(settings: Settings, engine: Engine, now: datetime, tell: 
     tell(f"見本の職員と手順書({len(files)}件)を読み込んでいます。")
     with transaction(engine) as session:
         load_cast(session, password_hash)
-        load_manuals(session, files, lambda town: writers(session, town, now), at=now)
+        load_manuals(session, files, lambda town, department: writers(session, town, department, now), at=now)
 
 
 def render_missing(engine: Engine, tell: Tell) -> None:

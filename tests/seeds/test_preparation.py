@@ -1,6 +1,7 @@
 """Preparing an installation: everything that is missing, nothing that is there."""
 
 from datetime import datetime
+from functools import partial
 
 import pytest
 from sqlmodel import select
@@ -39,6 +40,11 @@ class Installation:
         self.told.clear()
         settings = settings_in(self.folder, content_dir=self.settings.content_dir, **changes)
         prepare(settings, self.engine, self.index, self.now, self.told.append)
+
+
+def a_pair(session, now, town, department):
+    """Who writes and who confirms, as preparing asks for them."""
+    return writers(session, town, department, now)
 
 
 @pytest.fixture
@@ -133,25 +139,57 @@ def test_a_broken_manual_is_told_with_its_file_and_nothing_is_loaded(installatio
 def test_a_gap_in_the_editions_is_refused(session, content, now):
     put(content, a_file(slug="gap", edition=2))
     with pytest.raises(Invalid, match=f"manuals/{AOBA}/gap: 版が1から順に揃っていません"):
-        load_manuals(session, read_manuals(content), lambda town: writers(session, town, now), at=now)
+        load_manuals(session, read_manuals(content), partial(a_pair, session, now), at=now)
 
 
 def test_a_day_to_come_does_not_make_a_schedule(session, now):
     file = a_file(published_on=datetime(2030, 1, 1, tzinfo=JST).date())
-    assert load_manuals(session, [file], lambda town: writers(session, town, now), at=now) == 1
+    assert load_manuals(session, [file], partial(a_pair, session, now), at=now) == 1
     assert history(session, ANYONE, now, AOBA, "tennyu").editions[0].live_from == now
 
 
 def test_a_town_without_writers_is_told(session, now):
     with pytest.raises(Misconfigured, match="団体 011002 には見本の作成者と承認者がいません"):
-        writers(session, "011002", now)
+        writers(session, "011002", "市民課", now)
 
 
 def test_writers_are_who_the_cast_says(session, now):
     for town in dict.fromkeys(member.town for member in CAST):
-        author, approver = writers(session, town, now)
+        author, approver = writers(session, town, "", now)
         assert author.acting[0].role.value == "author"
         assert approver.acting[0].role.value == "approver"
+
+
+@pytest.mark.parametrize(
+    ("department", "post"),
+    [
+        ("市民課", "住民記録係長"),
+        ("生活福祉課", "生活福祉課長"),
+        ("教育委員会事務局 学務課", "学務課長"),
+        ("農業委員会事務局", "農業委員会事務局長"),
+        ("こども家庭センター", "こども家庭センター長"),
+        ("総務課(起案は各課)", "総務課長"),
+        ("総務課\uff08起案は各課\uff09", "総務課長"),
+        ("各補助金の所管課(とりまとめは財政課)", "財政課長"),
+        ("各課(審査と支払は会計室)", "会計室長"),
+        ("照会の内容を所管する課(とりまとめは総務課)", "総務課長"),
+        ("災害対策本部", "災害対策本部の責任者"),
+    ],
+)
+def test_a_manual_is_confirmed_by_who_answers_for_its_department(session, now, department, post):
+    file = a_file()
+    file = file.model_copy(update={"content": file.content.model_copy(update={"department": department})})
+    load_manuals(session, [file], partial(a_pair, session, now), at=now)
+    assert history(session, ANYONE, now, AOBA, "tennyu").editions[0].confirmed_by == post
+
+
+def test_a_post_is_opened_and_taken_once(session, now):
+    before = len(person(session, "bunta", now).acting)
+    for _ in range(2):
+        _, approver = writers(session, AOBA, "財政課", now)
+        assert approver.acting[0].post_title == "財政課長"
+    assert len(person(session, "bunta", now).acting) == before + 1
+    assert person(session, "bunta", now).acting[0].post_title == "住民記録係長"
 
 
 def test_a_member_of_the_cast_who_is_gone_is_told(session, now):
@@ -160,7 +198,7 @@ def test_a_member_of_the_cast_who_is_gone_is_told(session, now):
     session.add(akari)
     session.flush()
     with pytest.raises(Misconfigured, match="見本の職員「akari」がいません"):
-        writers(session, AOBA, now)
+        writers(session, AOBA, "市民課", now)
 
 
 def test_what_an_older_version_rendered_is_rendered_anew(installation):
