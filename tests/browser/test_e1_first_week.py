@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 import segno
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
 
 from tests.browser.steps import (
     TOWN,
@@ -24,6 +24,9 @@ from tests.browser.steps import (
     when_they_search,
     when_they_tab_to,
 )
+
+A4_TEXT: ViewportSize = {"width": 695, "height": 1043}
+"""What the margins of the sheet leave of A4, in CSS pixels: 184 mm by 276 mm."""
 
 
 @pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
@@ -91,6 +94,7 @@ def test_the_sheet_is_one_a4_page_whose_code_leads_to_the_manual(anybody: Page, 
     page.get_by_role("link", name="A4で1枚").click()
     page.wait_for_url("**/sheet")
     assert pages_on_paper(page) == 1
+    then_nothing_is_cut(page, ".sheet-actor")
     drawn = page.locator(".sheet-qr svg path").get_attribute("d")
     assert drawn == code_for(manual)
     assert drawn != code_for(f"{manual}/sheet")
@@ -125,6 +129,15 @@ def test_the_full_print_names_town_edition_and_date(page: Page, live_server: str
     expect(head).to_contain_text(re.compile(r"令和\d+年\d+月\d+日 印刷"))
     expect(page.locator("svg.flow-diagram")).to_be_visible()
     assert pages_on_paper(page) > 1
+
+
+def then_nothing_is_cut(page: Page, selector: str) -> None:
+    """On paper, every element that `selector` names has room for all that it says."""
+    page.emulate_media(media="print")
+    page.set_viewport_size(A4_TEXT)
+    heights = page.locator(selector).evaluate_all("found => found.map(one => [one.scrollHeight, one.clientHeight])")
+    assert heights
+    assert [pair for pair in heights if pair[0] > pair[1] + 1] == []
 
 
 def pages_on_paper(page: Page) -> int:
