@@ -15,7 +15,7 @@ from kb.manuals.queries import manual_at
 from kb.publishing.actions import withdraw
 from tests.web.addresses import pages
 from tests.web.stage import Kind, Stage, Thing, title
-from tests.world import AOBA, WAKAMATSU, a_publication, person
+from tests.world import AOBA, WAKAMATSU, a_publication, a_step, person
 
 MANUAL = f"/towns/{AOBA}/manuals/{Thing.REVISED.value}"
 NAME = title(Thing.REVISED)
@@ -121,6 +121,38 @@ def published(app: Flask, engine: Engine, now: Any) -> FlaskClient:
     with transaction(engine) as session:
         a_publication(session, now - timedelta(days=1))
     return app.test_client()
+
+
+def test_the_top_page_before_anything_is_published(client: FlaskClient) -> None:
+    text = client.get("/").text
+    assert "まだ公開された手順書はありません。" in text
+    assert "0件" not in text.partition('id="areas-h"')[0]
+    assert "たとえば" not in text  # no words to try that find nothing
+    assert "新しい順に見る" not in text
+
+
+def test_the_top_page_names_what_is_published(published: FlaskClient) -> None:
+    text = published.get("/").text
+    assert "1件の業務手順書" in text
+    assert "たとえば" in text
+    assert "まだ公開された手順書はありません。" not in text
+
+
+@pytest.mark.parametrize(
+    ("minutes", "of_the_step", "of_the_manual"), [(62.5, "62.5分", "約63分"), (1_800, "30時間", "約30時間")]
+)
+def test_times_are_said_in_one_way(
+    app: Flask, engine: Engine, now: Any, minutes: float, of_the_step: str, of_the_manual: str
+) -> None:
+    """A step keeps its minutes as written below two hours; what is summed up is rounded alike wherever it stands."""
+    with transaction(engine) as session:
+        a_publication(session, now, steps=[a_step("step-uketsuke", minutes=minutes)])
+    client, address = app.test_client(), f"/towns/{AOBA}/manuals/tennyu"
+    said = {place: client.get(f"{address}{place}").text for place in ("", "/sheet", "/print")}
+    assert all(f">{of_the_step}<" in text for text in said.values())
+    lists = [client.get(place).text for place in ("/", f"/towns/{AOBA}", "/procedures/tennyu-todoke")]
+    assert all(of_the_manual in text for text in [*said.values(), *lists])
+    assert not any("1,800分" in text for text in [*said.values(), *lists])
 
 
 def test_a_withdrawn_manual_is_gone_at_once(published: FlaskClient, engine: Engine, now: Any) -> None:

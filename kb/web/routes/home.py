@@ -43,5 +43,5 @@ def show() -> str:
             procedures=len(counts_by_procedure(session(), viewer(), now())),
             towns=len(towns),
         ),
-        words=[(word, url_for("search.index", q=word)) for word in WORDS],
+        words=[(word, url_for("search.index", q=word)) for word in WORDS] if by_town else [],
     )
