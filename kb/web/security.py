@@ -42,7 +42,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.public_url.startswith("https://"),
         SESSION_COOKIE_PATH=settings.base_path or "/",
-        TRUSTED_HOSTS=trusted_hosts(settings.public_url),
+        TRUSTED_HOSTS=trusted_hosts(settings.host),
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: an hour of typing is not lost to a clock
         WTF_CSRF_SSL_STRICT=False,  # proxies in town networks strip Referer and rewrite Host; token and SameSite stay
     )
@@ -54,9 +54,9 @@ def init_app(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0, x_prefix=0)  # type: ignore[method-assign]  # as above
 
 
-def trusted_hosts(public_url: str) -> list[str]:
-    """Host names that a request may be for: this machine's own, and that of the public address ("" for none)."""
-    name = urlsplit(public_url).hostname
+def trusted_hosts(host: str) -> list[str]:
+    """Names that a request may be for: this machine's own, and that of the public host (with its port; "" for none)."""
+    name = urlsplit(f"//{host}").hostname
     if not name:
         return [*_LOOPBACK]
     return [*_LOOPBACK, f"[{name}]" if ":" in name else name]
