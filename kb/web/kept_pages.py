@@ -19,8 +19,8 @@ from werkzeug.http import parse_accept_header
 
 from kb.db import Changes
 
-BUDGET = 64 * 1024 * 1024
-"""Bytes of compressed pages that a process keeps; a page is about 12 KB."""
+BUDGET = 128 * 1024 * 1024
+"""Bytes of compressed pages that a process keeps; a page is about 18 KB, so that 5,000 manuals fit."""
 CHECKED_EVERY = 60
 """Seconds for which the live publication is taken as known when nothing was committed."""
 RENDERED_EVERY = 300

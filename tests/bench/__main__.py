@@ -2,7 +2,7 @@
 
 Each figure is the median of rounds in which the applications take turns, so that a slow moment of the machine hits all.
 `make bench ARGS="--small"` does the same with 100 and 300 manuals, to try the bench itself; generating 5,000 manuals takes
-a quarter of an hour, `ARGS="--keep FOLDER"` keeps them for the next run.
+about half an hour, `ARGS="--keep FOLDER"` keeps them for the next run.
 """
 
 import argparse
