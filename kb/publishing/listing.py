@@ -14,11 +14,11 @@ from sqlmodel import SQLModel
 
 from kb.accounts.models import Assignment, Municipality, Post
 from kb.accounts.rules import Viewer
-from kb.common_format.envelope import Audience
 from kb.db import UtcDateTime
 from kb.manuals.models import Manual, Revision
 from kb.publishing.fragments import renderer
 from kb.publishing.models import Fragment, Publication
+from kb.publishing.rules import audiences_of
 from kb.standards.models import Procedure, WorkArea
 
 
@@ -116,6 +116,5 @@ def live_publication() -> Select[Any]:
 
 def parameters(viewer: Viewer, now: datetime | None = None, **narrowed: Any) -> dict[str, Any]:
     """Values for a statement: who looks, when (not needed without "live"), and what it is narrowed by."""
-    audiences = [Audience.PUBLIC, Audience.MEMBERS] if viewer.member else [Audience.PUBLIC]
-    values = {"viewer_town": viewer.own_town, "audiences": audiences, "renderer": renderer(), **narrowed}
+    values = {"viewer_town": viewer.own_town, "audiences": audiences_of(viewer), "renderer": renderer(), **narrowed}
     return values if now is None else {**values, "now": now}

@@ -13,18 +13,20 @@ from kb.manuals.models import Manual
 from kb.publishing.models import Publication
 
 
+def audiences_of(viewer: Viewer) -> list[Audience]:
+    """The audiences that the viewer belongs to, whatever town published."""
+    return [Audience.PUBLIC, Audience.MEMBERS] if viewer.member else [Audience.PUBLIC]
+
+
 def may_read(viewer: Viewer, municipality_code: str, audience: Audience) -> bool:
     """Whether a publication with this audience, of this town, is for the viewer's eyes."""
-    if viewer.own_town == municipality_code:
-        return True
-    return audience is Audience.PUBLIC or (audience is Audience.MEMBERS and viewer.member)
+    return viewer.own_town == municipality_code or audience in audiences_of(viewer)
 
 
 def readable(viewer: Viewer) -> ColumnElement[bool]:
     """`may_read` as a condition on joined `Publication` and `Manual` rows."""
-    audiences = [Audience.PUBLIC, Audience.MEMBERS] if viewer.member else [Audience.PUBLIC]
     own = col(Manual.municipality_code) == viewer.own_town if viewer.own_town else false()
-    return or_(col(Publication.audience).in_(audiences), own)
+    return or_(col(Publication.audience).in_(audiences_of(viewer)), own)
 
 
 def reads_redacted(viewer: Viewer, municipality_code: str) -> bool:
