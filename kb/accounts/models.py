@@ -2,6 +2,7 @@
 
 `Municipality` is master data, replaced as a whole by a newer list. `Participation` and `Assignment` are records with
 a beginning and an end: ending one writes its end, nothing is deleted. `User` is one person's account in one town.
+`SignIn` is a signed-in visit, known to the browser by a token of which only the hash is kept.
 """
 
 from datetime import date, datetime
@@ -74,6 +75,7 @@ class Department(SQLModel, table=True):
     id: int = Field(default=None, primary_key=True)
     municipality_code: str = Field(foreign_key="municipality.code", index=True)
     name: str = Field(max_length=80)
+    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Post(SQLModel, table=True):
@@ -82,6 +84,7 @@ class Post(SQLModel, table=True):
     id: int = Field(default=None, primary_key=True)
     department_id: int = Field(foreign_key="department.id", index=True)
     title: str = Field(max_length=80)
+    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class User(SQLModel, table=True):
@@ -92,6 +95,7 @@ class User(SQLModel, table=True):
     login: str = Field(max_length=80, unique=True)
     name: str = Field(max_length=80)
     password_hash: str = Field(max_length=200)
+    """Empty until the person has chosen a password by the link of an invitation: nobody signs in with it."""
     disabled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
@@ -104,3 +108,29 @@ class Assignment(SQLModel, table=True):
     role: Role = Field(sa_type=one_of(Role))
     since: datetime = Field(sa_type=UtcDateTime)
     until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class SignIn(SQLModel, table=True):
+    """ログイン: one browser in which a person is signed in, until it is ended. Mutable in `seen_at` and its end only."""
+
+    __tablename__ = "sign_in"
+
+    id: int = Field(default=None, primary_key=True)
+    user_id: int = Field(foreign_key="user.id", index=True)
+    token_hash: str = Field(max_length=64, unique=True)
+    device: str = Field(default="", max_length=80)
+    """Browser and system in plain words, so that the person recognises it."""
+    began_at: datetime = Field(sa_type=UtcDateTime)
+    seen_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class SignInFailure(SQLModel, table=True):
+    """ログインの失敗: kept to slow down guessing, forgotten after a while. Names and addresses are kept as hashes."""
+
+    __tablename__ = "sign_in_failure"
+
+    id: int = Field(default=None, primary_key=True)
+    login_hash: str = Field(max_length=64, index=True)
+    source_hash: str = Field(max_length=64, index=True)
+    failed_at: datetime = Field(sa_type=UtcDateTime, index=True)

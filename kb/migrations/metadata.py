@@ -7,8 +7,12 @@ from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
 import kb.accounts.models
+import kb.activity.models
 import kb.manuals.models
 import kb.publishing.models
+import kb.readings.models
+import kb.reports.models
+import kb.staffing.models
 import kb.standards.models  # noqa: F401  # importing registers the tables
 from kb.db import UtcDateTime
 

@@ -1,7 +1,8 @@
 """Tables of publishing.
 
 A `Publication` (公開記録) is a record: a revision is live from–until, put there by whom and why. A `Fragment` and an
-`OutboxEntry` are shadows: both can be thrown away and made again from publications.
+`OutboxEntry` are shadows: both can be thrown away and made again from publications. `Waiver` and `Confirmation` are
+records of a person's decision, by post.
 """
 
 from datetime import datetime
@@ -11,6 +12,7 @@ from sqlalchemy import JSON, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from kb.common_format.envelope import Audience
+from kb.common_format.privacy import PersonalData
 from kb.db import UtcDateTime, one_of
 
 
@@ -32,6 +34,30 @@ class Publication(SQLModel, table=True):
     published_at: datetime = Field(sa_type=UtcDateTime)
     withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     withdrawal_reason: str = Field(default="", max_length=300)
+
+
+class Confirmation(SQLModel, table=True):
+    """最終確認: somebody looked through a live publication and found nothing to change."""
+
+    id: int = Field(default=None, primary_key=True)
+    publication_id: int = Field(foreign_key="publication.id", index=True)
+    confirmed_at: datetime = Field(sa_type=UtcDateTime)
+    assignment_id: int = Field(foreign_key="assignment.id")
+
+
+class Waiver(SQLModel, table=True):
+    """個人情報ではないとの確認: what was detected in a field may stand as long as the text there stays the same."""
+
+    id: int = Field(default=None, primary_key=True)
+    manual_id: int = Field(foreign_key="manual.id", index=True)
+    path: str = Field(max_length=300)
+    """Path of the field, joined by "/"."""
+    kind: PersonalData = Field(sa_type=one_of(PersonalData))
+    text_hash: str = Field(max_length=64)
+    """SHA-256 of the field's text: another text needs another decision."""
+    reason: str = Field(max_length=300)
+    waived_at: datetime = Field(sa_type=UtcDateTime)
+    assignment_id: int = Field(foreign_key="assignment.id")
 
 
 class Fragment(SQLModel, table=True):

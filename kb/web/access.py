@@ -4,7 +4,12 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from kb.errors import NotFound
+from kb.web.current import viewer
+from kb.web.input import this_address
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -13,6 +18,10 @@ class Access(StrEnum):
     """Levels of access. What a person may read or change within a route is decided by the rooms' rules."""
 
     ANYONE = "anyone"
+    SIGNED_IN = "signed in"
+    """A known person; everybody else is asked to sign in, whatever the address."""
+    OWN_TOWN = "own town"
+    """A known person of the town in the address; for other towns' people there is nothing there."""
 
 
 def access(level: Access, *, writes: bool = True) -> Callable[[View], View]:
@@ -31,9 +40,18 @@ def init_app(app: Flask) -> None:
     app.before_request(_check)
 
 
-def _check() -> None:
+def _check() -> Response | None:
     view = current_app.view_functions.get(request.endpoint or "")
     if view is None or request.endpoint == "static":
-        return
-    if getattr(view, "access", None) is None:
+        return None
+    level = getattr(view, "access", None)
+    if level is None:
         raise LookupError(f"route {request.endpoint} declares no access")
+    if level is Access.ANYONE:
+        return None
+    if not viewer().signed_in:
+        back = this_address() if request.method in ("GET", "HEAD") else None
+        return redirect(url_for("sessions.new", next=back), 303)
+    if level is Access.OWN_TOWN and viewer().own_town != (request.view_args or {}).get("code"):
+        raise NotFound
+    return None

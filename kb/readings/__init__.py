@@ -1,0 +1,1 @@
+"""What a person read last, for that person alone."""

@@ -1,0 +1,1 @@
+"""What an administrator does for a town: departments, posts, assignments, invitations, accounts."""
