@@ -1,4 +1,4 @@
-"""The one verb of this room: record what happened. Rooms above call it in the transaction of what they record."""
+"""The one verb of this room: record what happened, in the transaction of what is recorded. Rules are asked by the caller."""
 
 from datetime import datetime
 
@@ -15,7 +15,7 @@ def record(
     session: Session,
     kind: str,
     *,
-    by: Viewer,
+    who: Viewer,
     at: datetime,
     town: str | None,
     acting: Acting | None = None,
@@ -24,13 +24,13 @@ def record(
     detail: str = "",
     refused: bool = False,
 ) -> None:
-    """Keep that `by`, in the post of `acting`, did `kind` ("noun.verb") to a thing of `town`, or was refused it."""
+    """Keep that `who`, in the post of `acting`, did `kind` ("noun.verb") to a thing of `town`, or was refused it."""
     session.add(
         Activity(
             at=at,
             kind=kind,
             municipality_code=town,
-            user_id=by.user_id,
+            user_id=who.user_id,
             assignment_id=acting.assignment_id if acting else None,
             acting=acting.post_title if acting else "",
             object_id=object_id,
