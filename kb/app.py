@@ -21,6 +21,7 @@ from kb.web import (
     kept_front,
     kept_pages,
     logs,
+    notices,
     pages,
     routes,
     security,
@@ -50,6 +51,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     access.init_app(app)
     errors.init_app(app)
     filters.init_app(app)
+    notices.init_app(app)
     pages.init_app(app)
     routes.init_app(app)
     draining.init_app(parts)
