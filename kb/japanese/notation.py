@@ -1,7 +1,7 @@
 """How numbers, shares and dates are written on screen and paper (dates in 和暦; data keeps ISO)."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from typing import Any
 
 from kb.japanese.eras import era_year
@@ -14,6 +14,11 @@ JST = timezone(timedelta(hours=9), "JST")
 def local_date(moment: date | datetime) -> date:
     """The calendar day in Japan of a moment; a date stays itself."""
     return moment.astimezone(JST).date() if isinstance(moment, datetime) else moment
+
+
+def next_day(now: datetime) -> datetime:
+    """The next midnight in Japan, when the words of `ago` change."""
+    return datetime.combine(local_date(now) + timedelta(days=1), time(), JST)
 
 
 def wareki(moment: date | datetime) -> str:

@@ -1,8 +1,8 @@
 """Whole pages of manuals, kept in memory for anonymous readers, compressed as their browsers take them.
 
-A kept page is served only while the database says that its publication is still the live one. That is asked again
-after any commit and every minute (a scheduled publication begins without a commit); the page itself is rendered anew
-after five minutes, because it tells how long ago it was confirmed and links to other manuals.
+What an anonymous page says depends on the database, on publications that begin or end by themselves, and on the day
+(it tells how long ago it was confirmed). Between a commit and the next such moment lies a quiet time, in which a kept
+page is served without asking anything. After it the database is asked whether the publication is still the live one.
 """
 
 import gzip
@@ -10,7 +10,7 @@ import zlib
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from threading import Lock
 
@@ -18,22 +18,40 @@ from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 
 from kb.db import Changes
+from kb.japanese.notation import next_day
 
 BUDGET = 128 * 1024 * 1024
 """Bytes of compressed pages that a process keeps; a page is about 18 KB, so that 5,000 manuals fit."""
-CHECKED_EVERY = 60
-"""Seconds for which the live publication is taken as known when nothing was committed."""
-RENDERED_EVERY = 300
-"""Seconds for which a rendered page is kept."""
+LAG = timedelta(minutes=1)
+"""What a page says beside its publication (confirmations, links to other manuals) may be this much behind a commit."""
+
+
+@dataclass(frozen=True)
+class _Quiet:
+    """A time in which nothing changes; compared by identity. `counter` is None when the database cannot tell commits."""
+
+    counter: int | None
+    begins: datetime
+    ends: datetime
+
+    @property
+    def midnight(self) -> datetime:
+        """When the words for how long ago change."""
+        return next_day(self.begins)
 
 
 @dataclass(frozen=True)
 class _Kept:
     body: bytes
     publication_id: int
-    rendered: int
-    checked: tuple[int | None, int]
-    """State of the database and minute in which the publication was last known to be live."""
+    rendered: datetime
+    made_in: _Quiet
+    quiet: _Quiet
+    """The quiet time for which the publication is known to be live."""
+
+    def holds(self, now: datetime) -> bool:
+        """Whether the words beside the publication are new enough."""
+        return self.made_in is self.quiet or self.rendered <= now < min(self.rendered + LAG, self.made_in.midnight)
 
 
 class KeptPages:
@@ -44,42 +62,63 @@ class KeptPages:
         self._pages: OrderedDict[str, _Kept] = OrderedDict()
         self._size = 0
         self._lock = Lock()
+        self._quiet: _Quiet | None = None
 
-    def page(self, path: str, now: datetime, live: Callable[[], int | None], render: Callable[[], str]) -> bytes | None:
+    def page(
+        self,
+        path: str,
+        now: datetime,
+        *,
+        next_change: Callable[[], datetime | None],
+        live: Callable[[], int | None],
+        render: Callable[[], str],
+    ) -> bytes | None:
         """The gzipped page at a path, None when nothing is live there.
 
-        `live` gives the number of the live publication, `render` the page; each is called only when needed.
+        `next_change` gives the next moment at which any publication begins or ends by itself, `live` the number of the
+        live publication, `render` the page; each reads the database as it is now and is called only when needed.
         """
-        moment = self._moment(now)
+        quiet = self._known(now) or self._learn(now, next_change)
         kept = self._pages.get(path)
-        certain = None if kept is None else self._certain(path, kept, moment)
+        certain = None if kept is None else self._certain(path, kept, quiet, now)
         if certain is not None:
             return certain
         publication_id = live()
         if publication_id is None:
             return None
-        rendered = int(now.timestamp()) // RENDERED_EVERY
-        if kept is None or (kept.publication_id, kept.rendered) != (publication_id, rendered):
+        if kept is not None and kept.publication_id == publication_id:
+            kept = replace(kept, quiet=quiet)
+        if kept is None or kept.quiet is not quiet or not kept.holds(now):
             body = gzip.compress(render().encode(), compresslevel=6, mtime=0)
-            kept = _Kept(body, publication_id, rendered, moment)
-        self._keep(path, replace(kept, checked=moment))
+            kept = _Kept(body, publication_id, now, quiet, quiet)
+        self._keep(path, kept)
         return kept.body
 
     def fresh(self, path: str, now: datetime) -> bytes | None:
-        """The gzipped page at a path when it is kept and certainly still the live one."""
-        kept = self._pages.get(path)
-        return None if kept is None else self._certain(path, kept, self._moment(now))
+        """The gzipped page at a path when it is kept and certainly what would be rendered now."""
+        kept, quiet = self._pages.get(path), self._known(now)
+        return None if kept is None or quiet is None else self._certain(path, kept, quiet, now)
 
-    def _certain(self, path: str, kept: _Kept, moment: tuple[int | None, int]) -> bytes | None:
-        if kept.checked != moment or moment[0] is None:
+    def _known(self, now: datetime) -> _Quiet | None:
+        """The quiet time that `now` lies in, when it is known."""
+        quiet = self._quiet
+        if quiet is None or quiet.counter is None or not quiet.begins <= now < quiet.ends:
+            return None
+        return quiet if quiet.counter == self._changes.counter() else None
+
+    def _learn(self, now: datetime, next_change: Callable[[], datetime | None]) -> _Quiet:
+        counter = self._changes.counter()  # before reading: a commit in between makes the answer newer, never older
+        ends = min(filter(None, (next_change(), next_day(now))))
+        self._quiet = quiet = _Quiet(counter, now, ends)
+        return quiet
+
+    def _certain(self, path: str, kept: _Kept, quiet: _Quiet, now: datetime) -> bytes | None:
+        if kept.quiet is not quiet or not kept.holds(now):
             return None
         with self._lock:
             if path in self._pages:  # another thread may just have forgotten it
                 self._pages.move_to_end(path)
         return kept.body
-
-    def _moment(self, now: datetime) -> tuple[int | None, int]:
-        return self._changes.counter(), int(now.timestamp()) // CHECKED_EVERY
 
     def _keep(self, path: str, kept: _Kept) -> None:
         with self._lock:

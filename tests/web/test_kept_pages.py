@@ -130,6 +130,31 @@ def test_the_words_for_how_long_ago_are_renewed(engine, client, now, clock, rend
     assert len(rendered) == 2
 
 
+def test_nothing_is_rendered_again_while_nothing_can_change(engine, client, now, clock, rendered):
+    with transaction(engine) as session:
+        a_publication(session, now)
+    client.get(PATH)
+    clock.now += timedelta(hours=14)  # the evening of the same day
+    client.get(PATH)
+    assert len(rendered) == 1
+
+
+def test_a_page_is_only_a_minute_behind_commits_that_are_not_its_own(engine, client, now, clock, rendered):
+    with transaction(engine) as session:
+        a_publication(session, now)
+    client.get(PATH)
+    with transaction(engine) as session:
+        a_publication(session, now, "tenshutsu")
+    client.get(PATH)
+    assert len(rendered) == 1
+    clock.now += kept_pages.LAG
+    client.get(PATH)
+    assert len(rendered) == 2
+    clock.now += kept_pages.LAG
+    client.get(PATH)
+    assert len(rendered) == 2, "nothing was committed since it was rendered"
+
+
 def test_staff_never_get_the_anonymous_page(engine, client, now):
     with transaction(engine) as session:
         a_publication(session, now)
