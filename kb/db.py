@@ -8,7 +8,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from threading import Lock
@@ -29,6 +29,9 @@ SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
 }
 _WRITE = "kb_write"
+_PATIENCE = "kb_patience"
+PATIENCE = timedelta(seconds=10)
+"""How long a unit of work waits for another one that writes."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -106,15 +109,28 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
         "foreign_keys=ON",
         "journal_mode=WAL",
         "synchronous=FULL",
-        "busy_timeout=10000",
+        _waiting(PATIENCE),
         "cache_size=-16000",
     ):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(_WRITE, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    patience = options.get(_PATIENCE, PATIENCE)
+    begin = "BEGIN IMMEDIATE" if options.get(_WRITE, False) else "BEGIN"
+    if patience == PATIENCE:
+        connection.exec_driver_sql(begin)
+        return
+    connection.exec_driver_sql(f"PRAGMA {_waiting(patience)}")
+    try:
+        connection.exec_driver_sql(begin)
+    finally:  # the connection goes back to the pool, to somebody who has time
+        connection.exec_driver_sql(f"PRAGMA {_waiting(PATIENCE)}")
+
+
+def _waiting(patience: timedelta) -> str:
+    return f"busy_timeout={patience // timedelta(milliseconds=1)}"
 
 
 class Changes:
@@ -140,9 +156,9 @@ class Changes:
             return counted
 
 
-def open_session(engine: Engine, *, write: bool) -> Session:
+def open_session(engine: Engine, *, write: bool, patience: timedelta = PATIENCE) -> Session:
     """A session for one unit of work. End it with `finish` or `abandon`."""
-    bind = engine.execution_options(**{_WRITE: True}) if write else engine
+    bind = engine.execution_options(**{_WRITE: True, _PATIENCE: patience}) if write else engine
     return Session(bind, expire_on_commit=False)
 
 
@@ -163,9 +179,12 @@ def abandon(session: Session) -> None:
 
 
 @contextmanager
-def transaction(engine: Engine) -> Iterator[Session]:
-    """A writing unit of work: committed at the end of the block, undone when it raises."""
-    session = open_session(engine, write=True)
+def transaction(engine: Engine, *, patience: timedelta = PATIENCE) -> Iterator[Session]:
+    """A writing unit of work: committed at the end of the block, undone when it raises.
+
+    What can as well be left undone waits only `patience` for SQLite's write lock, then raises OperationalError.
+    """
+    session = open_session(engine, write=True, patience=patience)
     try:
         yield session
     except BaseException:

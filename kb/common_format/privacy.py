@@ -61,6 +61,11 @@ def personal_data(content: ManualContent, values: Mapping[str, str]) -> list[Pri
     ]
 
 
+def personal_data_in(text: str) -> list[tuple[PersonalData, str]]:
+    """Kind and masked excerpt of what looks like personal data in a text that belongs to no content, such as a message."""
+    return [(kind, _masked(text, start, end)) for kind, start, end in _found(text)]
+
+
 def _allowed(path: Path, kinds: Mapping[str, ParameterKind]) -> frozenset[PersonalData]:
     if path in (("contact", "phone"), ("contact", "email")):
         return frozenset({PersonalData.PHONE, PersonalData.EMAIL})
