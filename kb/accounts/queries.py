@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_, select
 
-from kb.accounts.models import Assignment, Municipality, Participation, Post, User
+from kb.accounts.models import Assignment, Department, Municipality, Participation, Post, User
 from kb.accounts.rules import Acting, Viewer
 
 
@@ -66,11 +66,18 @@ def viewer(session: Session, user_id: int, now: datetime) -> Viewer | None:
 
 def _acting(session: Session, user_id: int, now: datetime) -> list[Acting]:
     rows = session.exec(
-        select(Assignment, Post)
-        .where(Assignment.user_id == user_id, Assignment.post_id == Post.id, in_force(Assignment, now))
+        select(Assignment, Post, Department.name)
+        .where(Assignment.user_id == user_id, Assignment.post_id == Post.id, Post.department_id == Department.id)
+        .where(in_force(Assignment, now))
         .order_by(col(Assignment.id))
     )
     return [
-        Acting(assignment_id=assignment.id, post_id=post.id, post_title=post.title, role=assignment.role)
-        for assignment, post in rows
+        Acting(
+            assignment_id=assignment.id,
+            post_id=post.id,
+            post_title=post.title,
+            role=assignment.role,
+            department_name=department,
+        )
+        for assignment, post, department in rows
     ]

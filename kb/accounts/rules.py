@@ -13,6 +13,12 @@ class Acting:
     post_id: int
     post_title: str
     role: Role
+    department_name: str = ""
+
+    @property
+    def office(self) -> str:
+        """Department and post, as they are called now: 「市民課 住民記録係長」."""
+        return f"{self.department_name} {self.post_title}".strip()
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ def record(
             municipality_code=town,
             user_id=who.user_id,
             assignment_id=acting.assignment_id if acting else None,
-            acting=acting.post_title if acting else "",
+            acting=acting.office if acting else "",
             object_id=object_id,
             object_name=object_name[:LONGEST],
             detail=detail[:LONGEST],
