@@ -9,15 +9,16 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, case, false, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, case, false, func, or_, select
 from sqlmodel import SQLModel
 
-from kb.accounts.models import Assignment, Municipality, Post
+from kb.accounts.models import Assignment, Department, Municipality, Post
 from kb.accounts.rules import Viewer
+from kb.common_format.content import ManualContent
 from kb.db import UtcDateTime
 from kb.manuals.models import Manual, Revision
 from kb.publishing.fragments import renderer
-from kb.publishing.models import Fragment, Publication
+from kb.publishing.models import Confirmation, Fragment, Publication
 from kb.publishing.rules import audiences_of
 from kb.standards.models import Procedure, WorkArea
 
@@ -28,7 +29,7 @@ def _table(model: type[SQLModel]) -> Any:
 
 _publication, _manual, _revision, _town = (_table(model) for model in (Publication, Manual, Revision, Municipality))
 _procedure, _area, _post, _assignment = (_table(model) for model in (Procedure, WorkArea, Post, Assignment))
-_fragment = _table(Fragment)
+_fragment, _confirmation, _department = (_table(model) for model in (Fragment, Confirmation, Department))
 
 _NOW = bindparam("now", type_=UtcDateTime)
 _VIEWER_TOWN: BindParameter[str | None] = bindparam("viewer_town")
@@ -72,13 +73,28 @@ _COLUMNS: Mapping[str, Any] = {
     "edition": _publication.c.edition,
     "audience": _publication.c.audience,
     "published_at": _publication.c.live_from,
+    "confirmed_at": func.coalesce(_confirmation.c.confirmed_at, _publication.c.live_from),
     "confirmed_by": _post.c.title,
     "change_note": _publication.c.change_note,
     "facts": _fragment.c.facts,
 }
 
 
+_CONFIRMED = ("confirmed_at", "confirmed_by")
+_WHO_CONFIRMED = _assignment.c.id == func.coalesce(_confirmation.c.assignment_id, _publication.c.assignment_id)
+_REVIEW_MONTHS: int = ManualContent.model_fields["review_months"].get_default()
+
+
+def _newest_confirmation() -> ColumnElement[bool]:
+    """Joins the last record of a publication; its id is found in the index, so that a list stays one statement."""
+    one = _confirmation.alias()
+    newest = select(func.max(one.c.id)).where(one.c.publication_id == _publication.c.id)
+    found: ColumnElement[bool] = _confirmation.c.id == newest.correlate(_publication).scalar_subquery()
+    return found
+
+
 def _joined() -> Any:
+    """Publications with what lists say of them. Who confirmed last: of the confirmation, else of the publication."""
     redacted = case((_manual.c.municipality_code == _VIEWER_TOWN, false()), else_=True)
     fragment = and_(
         _fragment.c.revision_id == _publication.c.revision_id,
@@ -91,7 +107,8 @@ def _joined() -> Any:
         .join(_town, _town.c.code == _manual.c.municipality_code)
         .outerjoin(_procedure, _procedure.c.key == _revision.c.procedure_key)
         .outerjoin(_area, _area.c.code == _revision.c.work_area_code)
-        .outerjoin(_assignment, _assignment.c.id == _publication.c.assignment_id)
+        .outerjoin(_confirmation, _newest_confirmation())
+        .outerjoin(_assignment, _WHO_CONFIRMED)
         .outerjoin(_post, _post.c.id == _assignment.c.post_id)
         .outerjoin(_fragment, fragment)
     )
@@ -104,6 +121,33 @@ def rows(*conditions: str) -> Select[Any]:
     chosen = select(*columns).select_from(_joined()).where(*(CONDITIONS[name] for name in conditions))
     newest = chosen.order_by(_publication.c.live_from.desc(), _publication.c.id.desc())
     return newest.limit(bindparam("limit")).offset(bindparam("offset"))
+
+
+@cache
+def confirmations() -> Select[Any]:
+    """The live manuals of a town, when each was last confirmed, and whose they are."""
+    owner = _post.alias("owner")
+    months = _revision.c.content["review_months"].as_integer()  # left out of a stored content that has the default
+    return (
+        select(
+            *(_COLUMNS[name].label(name) for name in ("manual_id", "slug", "title", "edition", *_CONFIRMED)),
+            owner.c.id.label("post_id"),
+            owner.c.title.label("post_title"),
+            _department.c.id.label("department_id"),
+            _department.c.name.label("department_name"),
+            func.coalesce(months, _REVIEW_MONTHS).label("review_months"),
+        )
+        .select_from(
+            _publication.join(_manual, _manual.c.id == _publication.c.manual_id)
+            .join(_revision, _revision.c.id == _publication.c.revision_id)
+            .outerjoin(_confirmation, _newest_confirmation())
+            .outerjoin(_assignment, _WHO_CONFIRMED)
+            .outerjoin(_post, _post.c.id == _assignment.c.post_id)
+            .outerjoin(owner, owner.c.id == _manual.c.post_id)
+            .outerjoin(_department, _department.c.id == owner.c.department_id)
+        )
+        .where(LIVE, CONDITIONS["town"])
+    )
 
 
 @cache

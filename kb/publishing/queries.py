@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_
@@ -11,11 +11,15 @@ from sqlmodel import Session, col, or_, select
 from kb.accounts.rules import Viewer
 from kb.common_format.envelope import Audience, Provenance
 from kb.common_format.figures import Figures
+from kb.japanese.notation import local_date
 from kb.manuals.models import Revision
 from kb.publishing import listing
 from kb.publishing.fragments import figures_in, make_fragment, renderer
 from kb.publishing.models import Fragment, Publication
-from kb.publishing.rules import reads_redacted
+from kb.publishing.rules import reads_redacted, review_day
+
+SOON = timedelta(days=30)
+"""How long before its day a review is announced."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,10 @@ class Listed:
     edition: int
     audience: Audience
     published_at: datetime
+    confirmed_at: datetime
+    """Of the newest confirmation, else of the publication."""
     confirmed_by: str
+    """Post of whoever confirmed last."""
     change_note: str
     figures: Figures
     volume: int | None
@@ -45,6 +52,27 @@ class Listed:
     related: tuple[tuple[str, str, str], ...]
     """Related manuals as (town code or "", slug, title)."""
     provenance: Provenance | None
+
+
+@dataclass(frozen=True)
+class Due:
+    """A live manual whose review is due, or will be soon, with who answers for it."""
+
+    manual_id: int
+    town_code: str
+    slug: str
+    title: str
+    edition: int
+    post_id: int | None
+    """The post that the manual belongs to."""
+    post_title: str
+    department_id: int | None
+    department_name: str
+    confirmed_at: datetime
+    confirmed_by: str
+    due_on: date
+    overdue: bool
+    """The day has come."""
 
 
 def is_live(now: datetime) -> ColumnElement[bool]:
@@ -126,3 +154,33 @@ def article_of(session: Session, viewer: Viewer, listed: Listed) -> str:
         )
     ).first()
     return kept if kept is not None else _rendered_now(session, viewer, listed.revision_id, listed.town_code).article
+
+
+def due_for_review(session: Session, town: str, now: datetime) -> list[Due]:
+    """Live manuals of a town whose last confirmation is `review_months` old, or will be within `SOON`; first due first.
+
+    For the town's own people: it names manuals whatever their audience.
+    """
+    rows = session.connection().execute(listing.confirmations(), {"town": town, "now": now})
+    today = local_date(now)
+    due = [_due(row, town, today) for row in rows]
+    return sorted((one for one in due if one.due_on <= today + SOON), key=lambda one: (one.due_on, one.manual_id))
+
+
+def _due(row: Row[Any], town: str, today: date) -> Due:
+    day = review_day(row.confirmed_at, row.review_months)
+    return Due(
+        manual_id=row.manual_id,
+        town_code=town,
+        slug=row.slug,
+        title=row.title,
+        edition=row.edition,
+        post_id=row.post_id,
+        post_title=row.post_title or "",
+        department_id=row.department_id,
+        department_name=row.department_name or "",
+        confirmed_at=row.confirmed_at,
+        confirmed_by=row.confirmed_by or "",
+        due_on=day,
+        overdue=day <= today,
+    )

@@ -1,5 +1,8 @@
 """Who may read and who may publish."""
 
+from calendar import monthrange
+from datetime import date, datetime
+
 from sqlalchemy import ColumnElement
 from sqlmodel import col, false, or_
 
@@ -9,6 +12,7 @@ from kb.common_format.checks import Finding, Vocabulary
 from kb.common_format.checks import obstacles as content_obstacles
 from kb.common_format.content import ManualContent
 from kb.common_format.envelope import Audience
+from kb.japanese.notation import local_date
 from kb.manuals.models import Manual
 from kb.publishing.models import Publication
 
@@ -42,3 +46,10 @@ def may_publish(by: Viewer, municipality_code: str) -> Acting | None:
 def obstacles(content: ManualContent, values: dict[str, str], vocabulary: Vocabulary) -> list[Finding]:
     """What stands between a content and its publication; empty when it may be published."""
     return content_obstacles(content, vocabulary, values=values)
+
+
+def review_day(confirmed_at: datetime, months: int) -> date:
+    """The day `months` after a confirmation; the last of the month when that month has no such day (as 民法143条2項)."""
+    day = local_date(confirmed_at)
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

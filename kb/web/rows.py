@@ -53,7 +53,6 @@ def manual_url(code: str, slug: str, anchor: str | None = None) -> str:
 
 def row(listed: Listed, viewer: Viewer) -> Row:
     """The row of a live manual."""
-    day = local_date(listed.published_at)
     return Row(
         title=listed.title,
         url=manual_url(listed.town_code, listed.slug),
@@ -64,8 +63,8 @@ def row(listed: Listed, viewer: Viewer) -> Row:
         audience=listed.audience.value,
         audience_label=listed.audience.label,
         edition=listed.edition,
-        published_on=day,
-        confirmed_on=day,
+        published_on=local_date(listed.published_at),
+        confirmed_on=local_date(listed.confirmed_at),
         confirmed_by=listed.confirmed_by,
         change_note=listed.change_note,
         figures=listed.figures,
