@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlmodel import Session, select
 
 from kb.accounts.models import Assignment, Department, Municipality, MunicipalityKind, Participation, Post, Role, User
+from kb.accounts.sign_ins import end_sign_ins
 from kb.errors import Invalid
 from kb.japanese.check_digits import is_municipality_code
 
@@ -89,3 +90,10 @@ def assign(session: Session, user: User, post: Post, role: Role, *, since: datet
     session.add(assignment)
     session.flush()
     return assignment
+
+
+def set_password(session: Session, user: User, password_hash: str, *, at: datetime, keep: int | None = None) -> None:
+    """Give an account a new password and end its sign-ins, except the one numbered `keep` (where it was changed)."""
+    user.password_hash = password_hash
+    session.add(user)
+    end_sign_ins(session, user.id, at=at, but=keep)
