@@ -7,9 +7,8 @@ from sqlmodel import Session, col, func, select
 
 from kb.accounts.rules import Viewer
 from kb.manuals.models import Manual, Revision
+from kb.publishing.listing import CONDITIONS, parameters
 from kb.publishing.models import Publication
-from kb.publishing.queries import is_live
-from kb.publishing.rules import readable
 
 
 def counts_by_work_area(session: Session, viewer: Viewer, now: datetime) -> dict[str, int]:
@@ -40,7 +39,8 @@ def _counts(session: Session, viewer: Viewer, now: datetime, key: Any, counted: 
         .select_from(Publication)
         .join(Manual, col(Manual.id) == Publication.manual_id)
         .join(Revision, col(Revision.id) == Publication.revision_id)
-        .where(is_live(now), readable(viewer), key.is_not(None))
-        .group_by(key)
+        .where(CONDITIONS["live"], key.is_not(None))
+        .group_by(key),
+        parameters(viewer, now),
     )
     return {found: count for found, count in rows}

@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from kb.accounts.models import Municipality
 from kb.accounts.sizes import size_band
+from kb.common_format.content import ManualContent
 from kb.common_format.envelope import Audience
 from kb.manuals.models import Manual, Revision
 from kb.manuals.queries import content_of
@@ -48,13 +49,14 @@ def document_id(manual_id: int) -> str:
 
 def documents(live: Live) -> Iterator[Document]:
     """The faces of a publication: the own one always, the public one unless it is 庁内."""
+    content = content_of(live.revision)
     if live.publication.audience is not Audience.MUNICIPALITY:
-        yield _document(live, Face.PUBLIC)
-    yield _document(live, Face.OWN)
+        yield _document(live, content, Face.PUBLIC)
+    yield _document(live, content, Face.OWN)
 
 
-def _document(live: Live, face: Face) -> Document:
-    content = readable_content(content_of(live.revision), live.revision.parameter_values, redacted=face is Face.PUBLIC)
+def _document(live: Live, whole: ManualContent, face: Face) -> Document:
+    content = readable_content(whole, live.revision.parameter_values, redacted=face is Face.PUBLIC)
     procedure = live.procedure
     band = size_band(live.town.population)
     return Document(

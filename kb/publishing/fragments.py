@@ -14,6 +14,7 @@ from markupsafe import Markup
 from pydantic import TypeAdapter
 from sqlmodel import Session, col, select
 
+from kb.common_format.content import ManualContent
 from kb.common_format.figures import Figures
 from kb.common_format.redact import has_internal
 from kb.config import ROOT
@@ -73,9 +74,9 @@ def render_article(seen: ReadyContent) -> str:
     )
 
 
-def make_fragment(revision: Revision, *, redacted: bool) -> Fragment:
-    """Render a revision for outsiders (`redacted`) or for its own town. Not yet kept."""
-    seen = ready(content_of(revision), revision.parameter_values, redacted=redacted)
+def make_fragment(revision: Revision, content: ManualContent, *, redacted: bool) -> Fragment:
+    """Render a revision, whose content is given, for outsiders (`redacted`) or for its own town. Not yet kept."""
+    seen = ready(content, revision.parameter_values, redacted=redacted)
     return Fragment(
         revision_id=revision.id,
         renderer=renderer(),
@@ -101,16 +102,18 @@ def figures_in(facts: dict[str, Any]) -> Figures:
     return _FIGURES.validate_python(facts["figures"])
 
 
-def keep_fragments(session: Session, revision: Revision) -> None:
+def keep_fragments(session: Session, revision: Revision, content: ManualContent | None = None) -> None:
     """Render a revision for both kinds of reader and keep the result; once, when both see the same.
 
-    Nothing is done for a revision that this renderer has rendered: neither of them ever changes.
+    Nothing is done for a revision that this renderer has rendered: neither of them ever changes. Whoever has read its
+    content already gives it.
     """
     if all(session.get(Fragment, (revision.id, renderer(), redacted)) for redacted in (True, False)):
         return
-    public = make_fragment(revision, redacted=True)
-    if has_internal(content_of(revision)):
-        own = make_fragment(revision, redacted=False)
+    content = content or content_of(revision)
+    public = make_fragment(revision, content, redacted=True)
+    if has_internal(content):
+        own = make_fragment(revision, content, redacted=False)
     else:
         own = Fragment(**{**public.model_dump(), "redacted": False})
     for fragment in (public, own):

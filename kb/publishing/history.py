@@ -60,7 +60,7 @@ def listed_edition(session: Session, viewer: Viewer, edition: Edition) -> Listed
 
 
 def editions(session: Session, viewer: Viewer, now: datetime, manual_id: int, town: str) -> Sequence[Edition]:
-    """The editions of a manual that have begun, newest first, that this viewer may read.
+    """The editions of a manual that have begun, newest first, that this viewer may read. What was cancelled never began.
 
     For outsiders call it only when the manual is live for them: what was withdrawn or narrowed is gone.
     """
@@ -71,7 +71,7 @@ def editions(session: Session, viewer: Viewer, now: datetime, manual_id: int, to
         .where(Publication.manual_id == manual_id, col(Publication.live_from) <= now)
         .order_by(col(Publication.edition).desc())
     )
-    return [_edition(found, post) for found, post in rows if _may_see(viewer, town, found)]
+    return [_edition(found, post) for found, post in rows if not found.cancelled and _may_see(viewer, town, found)]
 
 
 def _may_see(viewer: Viewer, town: str, publication: Publication) -> bool:

@@ -15,8 +15,8 @@ from sqlmodel import Session, col, delete, func, select
 from kb.common_format.envelope import Audience
 from kb.db import reading, transaction
 from kb.publishing.documents import document_id, documents, live_with
+from kb.publishing.listing import LIVE
 from kb.publishing.models import OutboxEntry, Publication
-from kb.publishing.queries import is_live
 from kb.search.index import Document, Face, Index, Progress
 
 BATCH = 500
@@ -104,7 +104,7 @@ def is_current(engine: Engine, index: Index, now: datetime) -> bool:
 
 
 def _expected(session: Session, now: datetime) -> Iterator[tuple[tuple[str, Face], int]]:
-    for publication in session.exec(select(Publication).where(is_live(now))):
+    for publication in session.exec(select(Publication).where(LIVE), params={"now": now}):
         id_ = document_id(publication.manual_id)
         yield (id_, Face.OWN), publication.id
         if publication.audience is not Audience.MUNICIPALITY:
@@ -113,12 +113,12 @@ def _expected(session: Session, now: datetime) -> Iterator[tuple[tuple[str, Face
 
 def count_live(session: Session, now: datetime) -> int:
     """How many publications are live, for progress bars."""
-    return session.exec(select(func.count()).select_from(Publication).where(is_live(now))).one()
+    return session.exec(select(func.count()).select_from(Publication).where(LIVE), params={"now": now}).one()
 
 
 def _live_documents(session: Session, now: datetime, manual_ids: list[int] | None = None) -> Iterator[Document]:
-    query = select(Publication).where(is_live(now)).order_by(col(Publication.id))
+    query = select(Publication).where(LIVE).order_by(col(Publication.id))
     if manual_ids is not None:
         query = query.where(col(Publication.manual_id).in_(manual_ids))
-    for publication in session.exec(query):
+    for publication in session.exec(query, params={"now": now}):
         yield from documents(live_with(session, publication))

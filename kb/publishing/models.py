@@ -35,6 +35,11 @@ class Publication(SQLModel, table=True):
     withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     withdrawal_reason: str = Field(default="", max_length=300)
 
+    @property
+    def cancelled(self) -> bool:
+        """Whether it was called off before it began: it ends where it would have begun, so it was live at no moment."""
+        return self.withdrawn_at is not None and self.withdrawn_at < self.live_from
+
 
 class Confirmation(SQLModel, table=True):
     """最終確認: somebody looked through a live publication and found nothing to change."""

@@ -5,17 +5,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_
-from sqlmodel import Session, col, or_, select
+from sqlalchemy import Row
+from sqlmodel import Session, select
 
 from kb.accounts.rules import Viewer
 from kb.common_format.envelope import Audience, Provenance
 from kb.common_format.figures import Figures
 from kb.japanese.notation import local_date
 from kb.manuals.models import Revision
+from kb.manuals.queries import content_of
 from kb.publishing import listing
 from kb.publishing.fragments import figures_in, make_fragment, renderer
-from kb.publishing.models import Fragment, Publication
+from kb.publishing.models import Fragment
 from kb.publishing.rules import reads_redacted, review_day
 
 SOON = timedelta(days=30)
@@ -75,14 +76,6 @@ class Due:
     """The day has come."""
 
 
-def is_live(now: datetime) -> ColumnElement[bool]:
-    """The condition that a publication is live at `now`."""
-    return and_(
-        col(Publication.live_from) <= now,
-        or_(col(Publication.live_until).is_(None), col(Publication.live_until) > now),
-    )
-
-
 def listed_from(session: Session, viewer: Viewer, row: Row[Any]) -> Listed:
     """A row of `listing.rows` as a value."""
     columns = dict(row._mapping)
@@ -102,7 +95,8 @@ def listed_from(session: Session, viewer: Viewer, row: Row[Any]) -> Listed:
 
 def _rendered_now(session: Session, viewer: Viewer, revision_id: int, municipality_code: str) -> Fragment:
     """For the time between an update of the program and the end of its rendering: right, only slower."""
-    return make_fragment(session.get_one(Revision, revision_id), redacted=reads_redacted(viewer, municipality_code))
+    revision = session.get_one(Revision, revision_id)
+    return make_fragment(revision, content_of(revision), redacted=reads_redacted(viewer, municipality_code))
 
 
 def live_manuals(

@@ -1,10 +1,8 @@
-"""Who may read and who may publish."""
+"""Who may read, who may publish and keep, and what stands in the way."""
 
 from calendar import monthrange
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
-
-from sqlalchemy import ColumnElement
-from sqlmodel import col, false, or_
 
 from kb.accounts.models import Role
 from kb.accounts.rules import Acting, Viewer, may_act_for
@@ -12,9 +10,9 @@ from kb.common_format.checks import Finding, Vocabulary
 from kb.common_format.checks import obstacles as content_obstacles
 from kb.common_format.content import ManualContent
 from kb.common_format.envelope import Audience
+from kb.common_format.privacy import PersonalData
+from kb.common_format.walk import Path
 from kb.japanese.notation import local_date
-from kb.manuals.models import Manual
-from kb.publishing.models import Publication
 
 
 def audiences_of(viewer: Viewer) -> list[Audience]:
@@ -27,25 +25,50 @@ def may_read(viewer: Viewer, municipality_code: str, audience: Audience) -> bool
     return viewer.own_town == municipality_code or audience in audiences_of(viewer)
 
 
-def readable(viewer: Viewer) -> ColumnElement[bool]:
-    """`may_read` as a condition on joined `Publication` and `Manual` rows."""
-    own = col(Manual.municipality_code) == viewer.own_town if viewer.own_town else false()
-    return or_(col(Publication.audience).in_(audiences_of(viewer)), own)
-
-
 def reads_redacted(viewer: Viewer, municipality_code: str) -> bool:
     """Whether the viewer gets the content without its 庁内限り parts."""
     return viewer.own_town != municipality_code
 
 
 def may_publish(by: Viewer, municipality_code: str) -> Acting | None:
-    """The assignment in which `by` may publish manuals of a town, or None."""
+    """The assignment in which `by` may publish manuals of a town and end their publication, or None."""
     return may_act_for(by, municipality_code, Role.APPROVER)
 
 
-def obstacles(content: ManualContent, values: dict[str, str], vocabulary: Vocabulary) -> list[Finding]:
+def may_confirm(by: Viewer, municipality_code: str) -> Acting | None:
+    """The assignment in which `by` may confirm that a town's live manual still holds, or None."""
+    return may_act_for(by, municipality_code, Role.AUTHOR, Role.APPROVER)
+
+
+def may_waive(by: Viewer, municipality_code: str) -> Acting | None:
+    """The assignment in which `by` may say that something is no personal data, or None. Who publishes reads the reason."""
+    return may_act_for(by, municipality_code, Role.AUTHOR, Role.APPROVER)
+
+
+def may_archive(by: Viewer, municipality_code: str) -> Acting | None:
+    """The assignment in which `by` may take a town's manuals out of use and into use again, or None."""
+    return may_act_for(by, municipality_code, Role.APPROVER, Role.ADMINISTRATOR)
+
+
+def waivable(kind: PersonalData) -> bool:
+    """Whether somebody may let this kind stand: a 個人番号 never (番号利用法19条・20条 forbid to provide and to collect it)."""
+    return kind is not PersonalData.MY_NUMBER
+
+
+def obstacles(
+    content: ManualContent,
+    values: Mapping[str, str],
+    vocabulary: Vocabulary,
+    waived: Collection[tuple[Path, PersonalData]] = (),
+) -> list[Finding]:
     """What stands between a content and its publication; empty when it may be published."""
-    return content_obstacles(content, vocabulary, values=values)
+    allowed = {(path, kind) for path, kind in waived if waivable(kind)}
+    return content_obstacles(content, vocabulary, values=values, waived=allowed)
+
+
+def needs_note(last_edition: int) -> bool:
+    """Whether the next edition has to say what it changes: all but the first one."""
+    return last_edition > 0
 
 
 def review_day(confirmed_at: datetime, months: int) -> date:

@@ -7,6 +7,7 @@ from kb.accounts.rules import ANYONE
 from kb.common_format.envelope import Provenance
 from kb.manuals.actions import save_revision
 from kb.manuals.models import Revision
+from kb.manuals.queries import content_of
 from kb.publishing import fragments
 from kb.publishing.actions import publish
 from kb.publishing.fragments import (
@@ -165,7 +166,7 @@ def test_facts_bring_what_lists_and_tails_show(session, now):
     assert (found.volume, found.license, found.provenance) == (1200, "CC BY 4.0", origin)
     assert found.related == (("990027", "tenshutsu", "転出届"),)
     assert (found.confirmed_by, found.change_note) == ("住民記録係長", "初版")
-    assert found.figures == figures_in(make_fragment(revision, redacted=True).facts)
+    assert found.figures == figures_in(make_fragment(revision, content_of(revision), redacted=True).facts)
 
 
 def test_the_towns_words_are_written_out(session, now):

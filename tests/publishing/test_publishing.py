@@ -104,7 +104,7 @@ def test_only_an_approver_of_the_town_publishes_and_withdraws(session, now, writ
     assert session.exec(select(Publication)).all() == session.exec(select(OutboxEntry)).all() == []
     publish(session, manual, revision, by=bunta, at=now)
     with pytest.raises(NotAllowed, match="承認者"):
-        withdraw(session, manual, by=by, at=now + HOUR, reason="")
+        withdraw(session, manual, by=by, at=now + HOUR, reason="誤り")
     assert seen(session, now + HOUR) == 1
 
 
@@ -148,17 +148,17 @@ def test_withdrawing_ends_what_is_live_and_keeps_the_record(session, now, writte
 def test_what_is_not_live_cannot_be_withdrawn(session, now, written, bunta):
     manual, revision = written
     with pytest.raises(Conflict, match="公開されていません"):
-        withdraw(session, manual, by=bunta, at=now, reason="")
+        withdraw(session, manual, by=bunta, at=now, reason="誤り")
     publish(session, manual, revision, by=bunta, at=now)
-    withdraw(session, manual, by=bunta, at=now + HOUR, reason="")
+    withdraw(session, manual, by=bunta, at=now + HOUR, reason="誤り")
     with pytest.raises(Conflict):
-        withdraw(session, manual, by=bunta, at=now + HOUR, reason="")
+        withdraw(session, manual, by=bunta, at=now + HOUR, reason="誤り")
 
 
 def test_after_a_withdrawal_the_next_edition_goes_on_counting(session, now, written, bunta):
     manual, revision = written
     publish(session, manual, revision, by=bunta, at=now)
-    withdraw(session, manual, by=bunta, at=now + HOUR, reason="")
+    withdraw(session, manual, by=bunta, at=now + HOUR, reason="誤り")
     assert publish(session, manual, revision, by=bunta, at=now + 2 * HOUR).edition == 2
     assert [seen(session, now + HOUR), seen(session, now + 2 * HOUR)] == [None, 2]
 

@@ -10,11 +10,12 @@ from kb.accounts.rules import ANYONE, Acting, Viewer
 from kb.common_format.checks import Level
 from kb.common_format.envelope import Audience
 from kb.manuals.models import Manual
+from kb.publishing import listing
 from kb.publishing.actions import withdraw
 from kb.publishing.history import history
 from kb.publishing.models import Publication
 from kb.publishing.queries import live_manuals
-from kb.publishing.rules import may_publish, may_read, obstacles, readable, reads_redacted
+from kb.publishing.rules import may_publish, may_read, obstacles, reads_redacted
 from kb.standards.queries import vocabulary
 from tests.world import AOBA, MIDORIKAWA, WAKAMATSU, a_content, a_publication, person
 
@@ -86,7 +87,8 @@ def test_the_condition_for_the_database_is_the_same_rule(session, now):
     for name, viewer in VIEWERS.items():
         joined = select(Publication, Manual).join(Manual)
         everything = session.exec(joined).all()
-        found = {publication.id for publication, _ in session.exec(joined.where(readable(viewer)))}
+        asked = session.exec(joined.where(listing.READABLE), params=listing.parameters(viewer))
+        found = {publication.id for publication, _ in asked}
         assert len(everything) == 9
         assert found == {
             publication.id
