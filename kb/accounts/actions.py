@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from kb.accounts.models import Assignment, Department, Municipality, MunicipalityKind, Participation, Post, Role, User
 from kb.accounts.sign_ins import end_sign_ins
@@ -60,15 +60,15 @@ def begin_participation(session: Session, code: str, *, since: datetime) -> Part
 
 
 def open_post(session: Session, code: str, department: str, title: str) -> Post:
-    """The post with this title in this department, made (with its department) when it is not there yet."""
-    office = session.exec(
-        select(Department).where(Department.municipality_code == code, Department.name == department)
-    ).first()
+    """The open post with this title in this department, made (with its department) when it is not there yet."""
+    offices = select(Department).where(Department.municipality_code == code, Department.name == department)
+    office = session.exec(offices.where(col(Department.closed_at).is_(None))).first()
     if office is None:
         office = Department(municipality_code=code, name=department)
         session.add(office)
         session.flush()
-    post = session.exec(select(Post).where(Post.department_id == office.id, Post.title == title)).first()
+    posts = select(Post).where(Post.department_id == office.id, Post.title == title)
+    post = session.exec(posts.where(col(Post.closed_at).is_(None))).first()
     if post is None:
         post = Post(department_id=office.id, title=title)
         session.add(post)
