@@ -9,12 +9,12 @@ A field is named by its path with dots, as in `purpose.what` or `steps.<uid>.bra
 page that draws a text area puts a line feed after the tag, because browsers swallow the first one.
 """
 
-from kb.common_format.raw_form import LONGEST, ForgedForm, FormReading, field_name, read_form
+from kb.common_format.raw_form import ForgedForm, FormReading, field_name, read_form
 from kb.common_format.raw_lines import insert_steps, steps_from_lines
 from kb.common_format.raw_operations import MOST_ITEMS, MOST_STEPS, Operation, Outcome, carry_out, parse_operation
 from kb.common_format.raw_plan import FormField, Widget, fields_of
 from kb.common_format.raw_reading import content_of_raw, lenient_content
-from kb.common_format.raw_values import UNTITLED, Raw, blank_item, blank_raw, completed, raw_of, title_of
+from kb.common_format.raw_values import LONGEST, UNTITLED, Raw, blank_item, blank_raw, completed, raw_of, title_of
 
 __all__ = [
     "LONGEST",

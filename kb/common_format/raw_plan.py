@@ -1,6 +1,6 @@
 """What an editor draws for a model of the common format, read from the declarations: no page keeps a list of fields."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from functools import cache
@@ -72,6 +72,8 @@ class FormField:
     longest: int | None = None
     """The most characters of a text, or of each of its lines in `LINES`."""
     default: str = ""
+    empty_is_default: bool = False
+    """In a text: an empty one is no text of its own, but None, or not allowed at all."""
 
     @property
     def fields(self) -> tuple["FormField", ...]:
@@ -83,6 +85,12 @@ class FormField:
 def fields_of(model: type[Value] = ManualContent) -> tuple[FormField, ...]:
     """The declared fields of `model` in order of declaration. Technical names such as `uid` are not among them."""
     return tuple(_field(model, name, spec, model.model_fields[name]) for name, spec in specs(model))
+
+
+@cache
+def by_name(model: type[Value] = ManualContent) -> Mapping[str, FormField]:
+    """The fields of `model` by their names."""
+    return {field.name: field for field in fields_of(model)}
 
 
 def _field(model: type[Value], name: str, spec: FieldSpec, info: FieldInfo) -> FormField:
@@ -111,6 +119,7 @@ def _field(model: type[Value], name: str, spec: FieldSpec, info: FieldInfo) -> F
         whole=kind is int,
         numeric=kind in (int, float),
         longest=next(_lengths(marks), None),
+        empty_is_default=optional or info.is_required(),
         default=_default(info) if widget not in (Widget.GROUP, Widget.ITEMS, Widget.CHECKBOX) else "",
     )
 

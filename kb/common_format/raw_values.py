@@ -12,6 +12,8 @@ Raw: TypeAlias = dict[str, Any]
 """A raw form, or one object inside it. Plain JSON values; never changed in place."""
 
 UNTITLED = "無題の下書き"
+LONGEST = 2_000_000
+"""The most characters in a raw form."""
 
 
 def raw_of(content: Value) -> Raw:
@@ -54,6 +56,22 @@ def is_blank(raw: Any) -> bool:
     if isinstance(raw, dict):
         return all(is_blank(held) for name, held in raw.items() if name != "uid")
     return not raw or (isinstance(raw, list) and all(is_blank(item) for item in raw))
+
+
+def copied(raw: Any) -> Any:
+    """A copy of a raw value that shares nothing that could change."""
+    if isinstance(raw, dict):
+        return {name: copied(held) for name, held in raw.items()}
+    return [copied(item) for item in raw] if isinstance(raw, list) else raw
+
+
+def characters(raw: Any) -> int:
+    """How many characters are written in a raw value."""
+    if isinstance(raw, str):
+        return len(raw)
+    if isinstance(raw, dict):
+        return sum(map(characters, raw.values()))
+    return sum(map(characters, raw)) if isinstance(raw, list) else 0
 
 
 def _held(field: FormField, value: Any) -> Any:
