@@ -70,11 +70,18 @@ def previous_visit(session: Session, viewer: Viewer) -> datetime | None:
 
 
 def new_in_town(session: Session, viewer: Viewer, now: datetime, since: datetime, limit: int = 8) -> list[Listed]:
-    """Live editions of the viewer's own town that began after `since`, newest first; none without an own town."""
+    """Live editions of the viewer's own town that began after `since` and that the viewer has not opened, newest first."""
     if viewer.own_town is None:
         return []
     newest = live_manuals(session, viewer, now, town=viewer.own_town, limit=limit)
-    return [listed for listed in newest if listed.published_at > since]
+    opened = session.exec(
+        select(Reading.manual_id, Reading.edition).where(
+            Reading.user_id == viewer.user_id, col(Reading.manual_id).in_([listed.manual_id for listed in newest])
+        )
+    ).all()
+    return [
+        listed for listed in newest if listed.published_at > since and (listed.manual_id, listed.edition) not in opened
+    ]
 
 
 def _reads(session: Session, viewer: Viewer, now: datetime, limit: int, *, overtaken: bool) -> list[Read]:

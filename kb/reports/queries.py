@@ -33,6 +33,7 @@ class Filed:
     """The viewer made it."""
     town_code: str
     town_name: str
+    manual_id: int
     publication_id: int
     slug: str
     title: str
@@ -150,6 +151,7 @@ def _one(viewer: Viewer, row: Any, live: Listed | None) -> Filed:
         is_own=report.user_id == viewer.user_id,
         town_code=manual.municipality_code,
         town_name=row.town_name,
+        manual_id=manual.id,
         publication_id=report.publication_id,
         slug=manual.slug if known else "",
         title=title,

@@ -68,6 +68,7 @@ class Links:
     markdown: str
     json: str
     editions: str
+    report: str
     town: str
     procedure: str | None
     provenance: str | None
@@ -84,6 +85,7 @@ def links(listed: Listed) -> Links:
         markdown=url_for("files.show", form="md", **place),
         json=url_for("files.show", form="json", **place),
         editions=url_for("editions.index", **place),
+        report=url_for("reports.new", **place),
         town=url_for("towns.show", code=listed.town_code),
         procedure=url_for("procedures.show", key=listed.procedure_key) if listed.procedure_key else None,
         provenance=_manual_link(origin.municipality, origin.slug) if origin else None,

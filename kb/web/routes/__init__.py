@@ -5,6 +5,7 @@ from flask import Flask, Response, redirect, url_for
 from kb.web.access import Access, access
 from kb.web.input import CodeConverter, NumberConverter, SlugConverter, WorkAreaConverter
 from kb.web.routes import (
+    desk,
     editions,
     files,
     health,
@@ -12,6 +13,7 @@ from kb.web.routes import (
     manuals,
     prints,
     procedures,
+    reports,
     schemas,
     search,
     sessions,
@@ -31,6 +33,8 @@ FAMILIES = (
     sheets,
     prints,
     files,
+    desk,
+    reports,
     sessions,
     schemas,
     health,

@@ -11,6 +11,8 @@ from kb.web.current import now, parts, session, viewer
 from kb.web.input import this_address
 from kb.web.kept_pages import encoded
 from kb.web.reading import links, live_or_404, provenance_text, related_links
+from kb.web.remembering import remember
+from kb.web.report_form import report_form
 from kb.web.rows import edition_row, row
 from kb.web.trail import manual_trail
 
@@ -39,6 +41,7 @@ def show(code: str, slug: str) -> str | Response:
 def _page(code: str, slug: str) -> str:
     listed = live_or_404(code, slug)
     found = editions(session(), viewer(), now(), listed.manual_id, code)
+    remember(listed)
     return render_template(
         "manuals/show.html",
         manual=row(listed, viewer()),
@@ -49,5 +52,6 @@ def _page(code: str, slug: str) -> str:
         provenance=provenance_text(listed.provenance),
         related=related_links(listed),
         license=listed.license,
+        report_form=report_form(listed) if viewer().signed_in else None,
         return_to=this_address(query=False),  # a kept page is shared by everybody who asks for this path
     )

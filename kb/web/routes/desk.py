@@ -1,0 +1,109 @@
+"""マイデスク: what waits for the person, and what is new to them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, current_app, render_template, url_for
+
+from kb.manuals.queries import Written
+from kb.publishing.queries import Due
+from kb.readings.queries import Changed, Read
+from kb.web.access import Access, access
+from kb.web.current import now, session, viewer
+from kb.web.desk import Desk, desk_of
+from kb.web.report_rows import report_row
+from kb.web.rows import EditionRow, Row, edition_row, manual_url, row
+from kb.web.trail import trail
+
+blueprint = Blueprint("desk", __name__)
+UNTITLED = "(題名はまだありません)"
+
+
+@dataclass(frozen=True)
+class DraftRow:
+    """A draft; `url` only for the own one."""
+
+    title: str
+    url: str | None
+    post: str
+    begun_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True)
+class DueRow:
+    """A manual whose review is due."""
+
+    due: Due
+    url: str
+
+
+@dataclass(frozen=True)
+class ReadRow:
+    """A manual that was read: what it is now, and which edition was read when."""
+
+    row: Row
+    edition: int
+    read_at: datetime
+    editions: Sequence[EditionRow] = ()
+    """What came since, newest first."""
+
+
+@blueprint.get("/desk")
+@access(Access.SIGNED_IN)
+def show() -> str:
+    """The desk of whoever is signed in."""
+    desk = desk_of(session(), viewer(), now())
+    return render_template(
+        "desk/show.html",
+        desk=desk,
+        contents=_contents(desk),
+        drafts=[_draft_row(draft, own=True) for draft in desk.waiting.drafts],
+        colleagues=[_draft_row(draft, own=False) for draft in desk.colleagues],
+        due=[DueRow(due, manual_url(due.town_code, due.slug)) for due in desk.waiting.due],
+        reports=[report_row(filed) for filed in desk.waiting.reports],
+        own_reports=[report_row(filed) for filed in desk.own_reports],
+        changed=[_changed_row(one) for one in desk.news.changed],
+        in_town=[row(listed, viewer()) for listed in desk.news.in_town],
+        recent=[_read_row(read) for read in desk.recent],
+        write_url=_if_there("drafts.new") if desk.writes else None,
+        return_to=None,
+        trail=trail("マイデスク"),
+    )
+
+
+def _contents(desk: Desk) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """The table of contents, with how much lies in each part; parts that never concern this person are left out."""
+    waiting = desk.waiting
+    parts = [
+        ("reports", "回答する指摘", len(waiting.reports), desk.writes),
+        ("due", "見直しの時期", len(waiting.due), desk.writes),
+        ("drafts", "自分の下書き", len(waiting.drafts), desk.writes or bool(waiting.drafts)),
+        ("colleagues", "所属の下書き", len(desk.colleagues), bool(desk.colleagues)),
+        ("news", "前回から変わったこと", len(desk.news), True),
+        ("own-reports", "自分が送った指摘", len(desk.own_reports), bool(desk.own_reports)),
+        ("recent", "最近読んだ手順書", len(desk.recent), True),
+    ]
+    return [(anchor, f"{label} {count}", []) for anchor, label, count, shown in parts if shown]
+
+
+def _draft_row(draft: Written, *, own: bool) -> DraftRow:
+    url = _if_there("drafts.edit", number=draft.id) if own else None
+    return DraftRow(draft.title or UNTITLED, url, draft.post, draft.begun_at, draft.updated_at)
+
+
+def _changed_row(changed: Changed) -> ReadRow:
+    listed = changed.read.listed
+    editions = [edition_row(edition, listed.town_code, listed.slug) for edition in changed.editions]
+    return ReadRow(row(listed, viewer()), changed.read.edition, changed.read.read_at, editions)
+
+
+def _read_row(read: Read) -> ReadRow:
+    return ReadRow(row(read.listed, viewer()), read.edition, read.read_at)
+
+
+def _if_there(endpoint: str, **values: Any) -> str | None:
+    """The address of a page of another family, None as long as the application has no such page."""
+    return url_for(endpoint, **values) if endpoint in current_app.view_functions else None
