@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Dialect, Engine, Enum, event, make_url
+from sqlalchemy import URL, Connection, DateTime, Dialect, Engine, Enum, event, make_url
 from sqlalchemy import create_engine as sqlalchemy_engine
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session, SQLModel
@@ -64,7 +64,7 @@ def one_of(values: type[StrEnum]) -> Enum:
     )
 
 
-def create_engine(url: str) -> Engine:
+def create_engine(url: str | URL) -> Engine:
     """An engine for `url`; for SQLite the file is made (0600, a new folder 0700) and every connection is set up as the room needs."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":

@@ -73,10 +73,11 @@ def validated(envelope: Any, content: Any, lines: Mapping[Path, int], name: str)
     try:
         return ManualFile.model_validate({"envelope": envelope, "content": content})
     except ValidationError as error:
-        raise TextFormError(_problems(error, lines), name) from error
+        raise TextFormError(problems_in(error, lines), name) from error
 
 
-def _problems(error: ValidationError, lines: Mapping[Path, int]) -> list[Problem]:
+def problems_in(error: ValidationError, lines: Mapping[Path, int]) -> list[Problem]:
+    """What a model found, in our words, each with the line of its path or of the nearest thing that it stands in."""
     found = error.errors(include_url=False, include_input=False)
     return [Problem(_message(one), _line(tuple(one["loc"]), lines), shown(tuple(one["loc"]))) for one in found]
 

@@ -48,6 +48,11 @@ def is_at_head(engine: Engine) -> bool:
     return held == ScriptDirectory.from_config(_config()).get_current_head()
 
 
+def known_revisions() -> frozenset[str]:
+    """Every revision that this version of the program can start from."""
+    return frozenset(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
 def sql_for(url: str) -> str:
     """All migrations from empty as SQL text for another database, e.g. `postgresql://`."""
     config = _config(url=url)

@@ -1,0 +1,1 @@
+"""Keeping a whole installation: a backup of the database while people work, and its restoration into an empty place."""
