@@ -23,6 +23,7 @@ from kb.web import (
     logs,
     notices,
     pages,
+    resend,
     routes,
     security,
     sign_in,
@@ -46,10 +47,11 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     security.init_app(app, settings)
     current.init_app(app, parts)
     logs.init_app(app)
-    CSRFProtect(app)
     sign_in.init_app(app)
-    access.init_app(app)
+    access.init_app(app)  # before the tokens of forms: an ended sign-in is told first
+    CSRFProtect(app)
     errors.init_app(app)
+    resend.init_app(app)
     filters.init_app(app)
     notices.init_app(app)
     pages.init_app(app)

@@ -37,6 +37,8 @@ class Settings:
     trusted_proxies: int
     drain_seconds: float
     log_level: str
+    idle_minutes: int = 60
+    """Minutes without anybody there after which a sign-in ends: counters share their PCs."""
 
     @property
     def demo(self) -> bool:
@@ -70,6 +72,7 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
         trusted_proxies=_whole(environ, "KB_TRUSTED_PROXIES", 0),
         drain_seconds=float(_whole(environ, "KB_DRAIN_SECONDS", 10)),
         log_level=_log_level(environ.get("KB_LOG_LEVEL") or "INFO"),
+        idle_minutes=_idle_minutes(environ),
     )
 
 
@@ -107,6 +110,13 @@ def _log_level(text: str) -> str:
     if level not in LOG_LEVELS:
         raise Misconfigured(f"KB_LOG_LEVEL は {'・'.join(LOG_LEVELS)} のどれかです(いまは「{text}」)。")
     return level
+
+
+def _idle_minutes(environ: Mapping[str, str]) -> int:
+    minutes = _whole(environ, "KB_IDLE_MINUTES", 60)
+    if not minutes:
+        raise Misconfigured("KB_IDLE_MINUTES は1以上の整数です。利用がないままログインを保つ分数を設定してください。")
+    return minutes
 
 
 def _whole(environ: Mapping[str, str], name: str, default: int) -> int:

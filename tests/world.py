@@ -45,6 +45,7 @@ def settings_in(folder: Path, **changes: Any) -> Settings:
         "trusted_proxies": 0,
         "drain_seconds": 0.0,
         "log_level": "ERROR",
+        "idle_minutes": 60,
     }
     return Settings(**{**values, **changes})
 

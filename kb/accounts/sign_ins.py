@@ -6,6 +6,7 @@ Ended by signing out, by a changed password, by a disabled account, or by nobody
 import hashlib
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, update
@@ -18,17 +19,27 @@ SEEN_EVERY = timedelta(minutes=5)
 """How far `seen_at` may lag behind: reading pages are to write as little as possible."""
 
 
+@dataclass(frozen=True)
+class Begun:
+    """A new sign-in: whose, its number, and the token that the browser keeps."""
+
+    user_id: int
+    sign_in_id: int
+    token: str
+
+
 def hash_token(token: str) -> str:
     """What is kept of a random token: SHA-256 in hexadecimal (a token needs no salt, nobody can guess it)."""
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
-def begin_sign_in(session: Session, user_id: int, *, device: str, at: datetime) -> str:
-    """Sign somebody in, in a browser described by `device`. Gives the token that the browser keeps."""
+def begin_sign_in(session: Session, user_id: int, *, device: str, at: datetime) -> Begun:
+    """Sign somebody in, in a browser described by `device`."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    session.add(SignIn(user_id=user_id, token_hash=hash_token(token), device=device, began_at=at, seen_at=at))
+    sign_in = SignIn(user_id=user_id, token_hash=hash_token(token), device=device, began_at=at, seen_at=at)
+    session.add(sign_in)
     session.flush()
-    return token
+    return Begun(user_id, sign_in.id, token)
 
 
 def live_sign_in(session: Session, token: str, now: datetime, idle: timedelta) -> SignIn | None:

@@ -77,9 +77,14 @@ def keyed_hash(key: str, *words: str) -> str:
     return hmac.new(key.encode(), message, hashlib.sha256).hexdigest()
 
 
+def login_name(login: str) -> str:
+    """A login name as it is counted: however it was typed, it is one name."""
+    return unicodedata.normalize("NFKC", login).strip().casefold()
+
+
 def attempt(key: str, login: str, address: str, *, browser: str | None) -> Attempt:
     """An attempt on `login` from a network address; `browser` names the browser when it has signed in to it before."""
-    name = unicodedata.normalize("NFKC", login).strip().casefold()
+    name = login_name(login)
     if browser is not None:  # names of its own: what strangers do is not counted with it, nor the other way round
         return Attempt(
             keyed_hash(key, "known login", browser, name), keyed_hash(key, "known browser", browser), known=True

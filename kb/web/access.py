@@ -4,12 +4,12 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, redirect, request, url_for
+from flask import Flask, current_app, request
 from werkzeug.wrappers import Response
 
 from kb.errors import NotFound
 from kb.web.current import viewer
-from kb.web.input import this_address
+from kb.web.resend import ask_to_sign_in
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -36,7 +36,7 @@ def access(level: Access, *, writes: bool = True) -> Callable[[View], View]:
 
 
 def init_app(app: Flask) -> None:
-    """Check declarations before each request."""
+    """Check declarations before each request, and before the tokens of forms."""
     app.before_request(_check)
 
 
@@ -50,8 +50,7 @@ def _check() -> Response | None:
     if level is Access.ANYONE:
         return None
     if not viewer().signed_in:
-        back = this_address() if request.method in ("GET", "HEAD") else None
-        return redirect(url_for("sessions.new", next=back), 303)
+        return ask_to_sign_in()
     if level is Access.OWN_TOWN and viewer().own_town != (request.view_args or {}).get("code"):
         raise NotFound
     return None

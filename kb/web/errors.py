@@ -4,7 +4,6 @@ import logging
 from dataclasses import dataclass
 
 from flask import Flask, Response, g, make_response, render_template
-from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
@@ -89,7 +88,7 @@ def _http_error(error: HTTPException) -> HTTPException | Response:
     status = error.code or 500
     if status < 400:
         return error
-    answer = make_response(error_page(status, STALE if isinstance(error, CSRFError) else None), status)
+    answer = make_response(error_page(status), status)
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # RFC 9110, 15.5.6
     return answer

@@ -87,7 +87,9 @@ class _Hardened:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
-            return start_response(status, [*headers, *HEADERS.items()], *error)
+            said = {name.lower() for name, _ in headers}  # a page may be stricter, such as one behind a one-time link
+            ours = [(name, value) for name, value in HEADERS.items() if name.lower() not in said]
+            return start_response(status, [*headers, *ours], *error)
 
         return self._app(environ, start)
 

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, create_engine, text
 
 from kb.db import transaction
+from kb.web import password_check
 from kb.web.input import local_path
 from kb.web.routes import sessions
 from tests.web.addresses import routes
@@ -200,7 +201,7 @@ def test_a_password_is_checked_while_others_may_write(
     client: FlaskClient, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The slow hash runs outside any write transaction: a second writer gets its turn at once."""
-    verify: Callable[[str | None, str], bool] = sessions.verify_password
+    verify: Callable[[str | None, str], bool] = password_check.verify_password
     written = []
 
     def while_somebody_writes(stored: str | None, password: str) -> bool:
@@ -212,7 +213,7 @@ def test_a_password_is_checked_while_others_may_write(
         written.append(True)
         return verify(stored, password)
 
-    monkeypatch.setattr(sessions, "verify_password", while_somebody_writes)
+    monkeypatch.setattr(password_check, "verify_password", while_somebody_writes)
     sign_in(client, "eri")
     assert written == [True]
 
