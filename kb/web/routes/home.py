@@ -10,6 +10,7 @@ from kb.publishing.queries import live_manuals
 from kb.standards.queries import work_areas
 from kb.web.access import Access, access
 from kb.web.current import now, session, viewer
+from kb.web.desk import waiting_for
 from kb.web.rows import row
 from kb.web.tiles import area_tiles, town_tile
 
@@ -43,5 +44,6 @@ def show() -> str:
             procedures=len(counts_by_procedure(session(), viewer(), now())),
             towns=len(towns),
         ),
+        waiting=waiting_for(session(), viewer(), now()) if viewer().signed_in else None,
         words=[(word, url_for("search.index", q=word)) for word in WORDS] if by_town else [],
     )
