@@ -81,6 +81,20 @@ def form_text(name: str, longest: int) -> str:
     return value
 
 
+def query_number(name: str) -> int | None:
+    """A whole number from 1 to 999,999 in the query; None when absent or anything else."""
+    return _number(request.args.get(name, ""))
+
+
+def form_number(name: str) -> int | None:
+    """A whole number from 1 to 999,999 in the form; None when absent or anything else."""
+    return _number(request.form.get(name, ""))
+
+
+def _number(value: str) -> int | None:
+    return int(value) if re.fullmatch(NumberConverter.regex, value, re.ASCII) else None
+
+
 def form_prose(name: str, longest: int) -> str:
     """A form value of several lines, without blanks around it; browsers end lines with CRLF. Raises 400 as `form_text`."""
     value = request.form.get(name, "").replace("\r\n", "\n")
