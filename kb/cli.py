@@ -9,6 +9,7 @@ from itertools import islice
 import click
 from sqlalchemy import Engine
 
+from kb.cli_towns import GROUPS as TOWN_GROUPS
 from kb.config import Settings, settings_from
 from kb.db import create_engine, reading, transaction
 from kb.errors import Conflict, DomainError
@@ -31,6 +32,10 @@ PORT = click.IntRange(1, 65535)
 def kb(context: click.Context) -> None:
     """ものさし: 業務手順書の共通の場。"""
     context.obj = settings_from(os.environ)
+
+
+for _group in TOWN_GROUPS:
+    kb.add_command(_group)
 
 
 def main() -> None:

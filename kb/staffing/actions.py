@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlmodel import Session, func, select
+from sqlmodel import Session
 
 from kb.accounts.models import Post, User
 from kb.accounts.rules import Acting, Viewer
@@ -11,9 +11,10 @@ from kb.activity.actions import record
 from kb.errors import Conflict
 from kb.staffing.administrator import administrations, refuse_last, required
 from kb.staffing.assignments import begin_assignment
-from kb.staffing.entries import Checking, PersonEntry, Problem, Unfit
+from kb.staffing.entries import Checking, PersonEntry, Problem, Unfit, taken
 from kb.staffing.invitations import cancel_invitations, make_invitation
 from kb.staffing.models import InvitationReason
+from kb.staffing.queries import login_taken
 from kb.staffing.rules import may_administer
 from kb.staffing.tenure import Tenure
 
@@ -93,17 +94,6 @@ def enable_account(session: Session, user: User, *, by: Viewer, at: datetime) ->
     user.disabled_at = None
     session.add(user)
     _record(session, "account.enabled", user, by, acting, at)
-
-
-def login_taken(session: Session, login: str) -> bool:
-    """Whether somebody of any town has this login; capitals do not tell two logins apart."""
-    same = select(User.id).where(func.lower(User.login) == login.lower())
-    return session.exec(same).first() is not None
-
-
-def taken(login: str) -> str:
-    """What to say of a login that somebody has."""
-    return f"職員ID「{login}」は既に使われています。別のIDにしてください(例: 団体や部署の略称を前に付ける)。"
 
 
 def _record(

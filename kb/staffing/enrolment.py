@@ -7,9 +7,10 @@ from sqlmodel import Session, col, func, select
 
 from kb.accounts.models import Department, Post, User
 from kb.accounts.rules import Viewer
-from kb.staffing.actions import invite_person, taken
+from kb.staffing.actions import invite_person
 from kb.staffing.administrator import required
 from kb.staffing.assignments import begin_assignment
+from kb.staffing.entries import taken
 from kb.staffing.offices import open_department, open_post
 from kb.staffing.roster import LineProblem, Roster, RosterLine, UnfitRoster
 from kb.staffing.rules import may_administer

@@ -103,6 +103,11 @@ class Checking:
         return found or EARLIEST
 
 
+def taken(login: str) -> str:
+    """What to say of a login that somebody has."""
+    return f"職員ID「{login}」は既に使われています。別のIDにしてください(例: 団体や部署の略称を前に付ける)。"
+
+
 def begins(day: date) -> datetime:
     """The moment at which a day begins in Japan: an assignment from this day on."""
     return datetime.combine(day, time(0, 0, tzinfo=JST))

@@ -4,7 +4,7 @@ An operator works for all towns alike, but an account belongs to one municipalit
 entry beside the master that is no town: it never takes part, its code is that of no town, and no administrator keeps its people.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
@@ -21,10 +21,10 @@ from kb.accounts.queries import in_force, municipality
 from kb.accounts.rules import ANYONE
 from kb.activity.actions import record
 from kb.errors import Conflict, Invalid
-from kb.staffing.actions import login_taken, taken
-from kb.staffing.entries import Checking
-from kb.staffing.invitations import issue_invitation
+from kb.staffing.entries import Checking, taken
+from kb.staffing.invitations import LASTS, issue_invitation
 from kb.staffing.models import InvitationReason
+from kb.staffing.queries import login_taken
 
 OPERATORS = MunicipalityRow(
     code="000001", prefecture="", name="ものさし運営", kana="ものさしうんえい", kind=MunicipalityKind.ASSOCIATION
@@ -40,8 +40,10 @@ def create_operator(session: Session, login: str, name: str, *, at: datetime) ->
     return _open(session, OPERATORS.code, login, name, ("運営", "運営者"), Role.OPERATOR, at)
 
 
-def join_town(session: Session, code: str, login: str, name: str, department: str, post: str, *, at: datetime) -> str:
-    """Take a municipality into participation with its first administrator; the token of the administrator's link.
+def join_town(
+    session: Session, code: str, login: str, name: str, department: str, post: str, *, at: datetime
+) -> tuple[Municipality, str]:
+    """Take a municipality into participation with its first administrator; the town, and the token of that person's link.
 
     Raises Invalid for an unknown code, a login that is taken or a name that cannot be; Conflict when it takes part already.
     """
@@ -50,7 +52,7 @@ def join_town(session: Session, code: str, login: str, name: str, department: st
         raise Conflict(f"{town.name}({code})は既に参加しています。")
     begin_participation(session, code, since=at)
     record(session, "town.joined", who=ANYONE, at=at, town=code, object_name=town.name)
-    return _open(session, code, login, name, (department, post), Role.ADMINISTRATOR, at)
+    return town, _open(session, code, login, name, (department, post), Role.ADMINISTRATOR, at)
 
 
 def leave_town(session: Session, code: str, *, at: datetime) -> Municipality:
@@ -68,13 +70,15 @@ def leave_town(session: Session, code: str, *, at: datetime) -> Municipality:
     return town
 
 
-def renew_first_link(session: Session, login: str, *, at: datetime) -> str:
-    """A new link for somebody whom no administrator can help: an operator, or a town's only administrator. Raises Invalid."""
+def renew_first_link(session: Session, login: str, *, at: datetime) -> tuple[str, timedelta]:
+    """The token of a new link, and how long it lasts, for somebody whom no administrator can help: an operator, or a
+    town's only administrator. Raises Invalid for an unknown login, Conflict for a disabled account.
+    """
     user = session.exec(select(User).where(User.login == login)).first()
     if user is None:
         raise Invalid(f"職員ID「{login}」の人はいません。")
     reason = InvitationReason.RESET if user.password_hash else InvitationReason.JOINING
-    return issue_invitation(session, user, reason, at=at)
+    return issue_invitation(session, user, reason, at=at), LASTS[reason]
 
 
 def _known(session: Session, code: str) -> Municipality:

@@ -81,6 +81,12 @@ def user_of(session: Session, town: str, user_id: int) -> User | None:
     return session.exec(select(User).where(User.id == user_id, User.municipality_code == town)).first()
 
 
+def login_taken(session: Session, login: str) -> bool:
+    """Whether somebody of any town has this login; capitals do not tell two logins apart."""
+    same = select(User.id).where(func.lower(User.login) == login.lower())
+    return session.exec(same).first() is not None
+
+
 def department_of(session: Session, town: str, department_id: int) -> Department | None:
     """A department of this town, closed ones too."""
     found = select(Department).where(Department.id == department_id, Department.municipality_code == town)
