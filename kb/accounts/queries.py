@@ -81,3 +81,13 @@ def _acting(session: Session, user_id: int, now: datetime) -> list[Acting]:
         )
         for assignment, post, department in rows
     ]
+
+
+def held_assignments(session: Session, user_id: int, now: datetime) -> Sequence[tuple[Assignment, Post, Department]]:
+    """What somebody holds at `now` or will hold later, each with its post and department, in order of beginning."""
+    return session.exec(
+        select(Assignment, Post, Department)
+        .where(Assignment.user_id == user_id, Assignment.post_id == Post.id, Post.department_id == Department.id)
+        .where(or_(col(Assignment.until).is_(None), col(Assignment.until) > now))
+        .order_by(col(Assignment.since), col(Assignment.id))
+    ).all()

@@ -46,7 +46,9 @@ VALUES: dict[str, tuple[str, ...]] = {
     "code": (AOBA,),
     "slug": tuple(Thing),
     "edition": ("1", "2"),
+    "report": ("1",),
     "form": tuple(FORMATS),
+    "token": ("nobody-was-given-this",),
 }
 """What stands for an argument of a route, by endpoint and name or by name alone."""
 

@@ -14,9 +14,16 @@ from kb.exchange.formats import FORMATS
 from tests.web.addresses import routes
 from tests.web.conftest import lasting
 from tests.web.stage import LOGINS, PASSWORD, Kind, Stage, Thing, secret, secrets, title
-from tests.world import AOBA
+from tests.world import AOBA, sign_in
 
-ARGUMENTS = {"code": AOBA, "key": "tennyu-todoke", "edition": "1", "filename": "css/base.css"}
+ARGUMENTS = {
+    "code": AOBA,
+    "key": "tennyu-todoke",
+    "edition": "1",
+    "report": "1",
+    "filename": "css/base.css",
+    "token": "nobody-was-given-this",
+}
 AREA = "B01"
 LINK = "/towns/{code}/manuals/{slug}"
 
@@ -87,9 +94,11 @@ def test_a_route_of_a_manual_speaks_of_every_state() -> None:
             assert things == set(Thing) - {Thing.TWIN}, rule
 
 
-def visitor(stage: Stage, kind: Kind) -> FlaskClient:
-    """A browser of one's own with the cookie that this kind of viewer holds."""
+def visitor(stage: Stage, kind: Kind, address: str) -> FlaskClient:
+    """A browser of one's own with the cookie that this kind of viewer holds; with a sign-in of its own where it may end."""
     client = stage.app.test_client()
+    if address.startswith("/session") and kind not in (Kind.ANONYMOUS, Kind.DISABLED):
+        return sign_in(client, LOGINS[kind])
     with stage.as_(kind).session_transaction() as held:
         kept = dict(held)
     with client.session_transaction() as own:
@@ -99,7 +108,7 @@ def visitor(stage: Stage, kind: Kind) -> FlaskClient:
 
 def ask(stage: Stage, kind: Kind, scenario: Scenario, address: str) -> tuple[int, str]:
     """Status and text of the answer."""
-    client = visitor(stage, kind)
+    client = visitor(stage, kind, address)
     data = {"login": LOGINS.get(kind, "nobody"), "password": PASSWORD} if address == "/session" else {}
     answer: TestResponse = client.get(address) if scenario.method == "GET" else client.post(address, data=data)
     with answer:

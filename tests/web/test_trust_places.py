@@ -117,7 +117,8 @@ def test_the_cookie_stays_below_the_sub_path(stage: Stage) -> None:
     at = {"base_url": "https://kb.city.example.jp"}
     answer = client.post("/kb/session", data={"login": "fumio", "password": PASSWORD}, **at)
     assert answer.headers["Location"] == "/kb/"
-    assert {"Path=/kb", "Secure", "HttpOnly"} <= {part.strip() for part in answer.headers["Set-Cookie"].split(";")}
+    for cookie, path in zip(sorted(answer.headers.getlist("Set-Cookie")), ("/kb", "/kb/session"), strict=True):
+        assert {f"Path={path}", "Secure", "HttpOnly", "SameSite=Lax"} <= {part.strip() for part in cookie.split(";")}
     assert "見本 ふみお" in client.get("/kb/", **at).text
     out = client.post("/kb/session/delete", **at)
     assert (out.headers["Location"], "Path=/kb" in out.headers["Set-Cookie"]) == ("/kb/", True)

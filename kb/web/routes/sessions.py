@@ -56,6 +56,8 @@ def create() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
     Writes in short transactions of its own, before and after the slow look at the password.
     """
     login, password = form_text("login", 100).strip(), request.form.get("password", "")
+    if not login or not password:
+        return _again(login, WRONG), 422
     user = user_by_login(session(), login)
     tried = attempted(login, known_as(login))
     try:
