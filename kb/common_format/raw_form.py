@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from kb.common_format.checks_finding import Finding, Level
 from kb.common_format.content import ManualContent
@@ -37,13 +37,12 @@ class FormReading:
     too_large: bool = False
 
 
-@dataclass(frozen=True)
-class _Holder:
-    """One object inside a raw form: a group, an item or the whole. `label` is what stands before its fields' labels."""
+class _Holder(NamedTuple):
+    """One object inside a raw form: a group, an item or the whole. `labels` say in Japanese what it belongs to."""
 
     raw: Raw
     model: type[Value]
-    label: str = ""
+    labels: tuple[str, ...] = ()
 
 
 def read_form(fields: Iterable[tuple[str, str]], before: Raw) -> FormReading:
@@ -70,8 +69,8 @@ def read_form(fields: Iterable[tuple[str, str]], before: Raw) -> FormReading:
             raise ForgedForm(name)
         holder.raw[last], odd = _kept(field, value)
         if odd:
-            path = tuple(name.split("."))
-            findings.append(Finding(Level.DRAFT, "odd_characters", path, holder.label + field.label, _ODD))
+            label = BETWEEN.join((*holder.labels, field.label))
+            findings.append(Finding(Level.DRAFT, "odd_characters", tuple(name.split(".")), label, _ODD))
     return _too_large(before) if characters(raw) > LONGEST else FormReading(raw, tuple(findings))
 
 
@@ -113,14 +112,13 @@ def _holder(raw: Raw, name: str) -> _Holder:
         if field is None or field.inner is None:
             raise ForgedForm(name)
         if field.widget is Widget.GROUP:
-            holder = _Holder(holder.raw[field.name], field.inner, f"{holder.label}{field.label}{BETWEEN}")
+            holder = _Holder(holder.raw[field.name], field.inner, (*holder.labels, field.label))
             continue
         uid = waiting.pop(0) if waiting else ""
         place = next((place for place, item in enumerate(holder.raw[field.name]) if item["uid"] == uid), None)
         if place is None:
             raise ForgedForm(name)
-        label = f"{holder.label}{field.label}{place + 1}{BETWEEN}"
-        holder = _Holder(holder.raw[field.name][place], field.inner, label)
+        holder = _Holder(holder.raw[field.name][place], field.inner, (*holder.labels, f"{field.label}{place + 1}"))
     return holder
 
 
@@ -129,9 +127,10 @@ def _kept(field: FormField, value: str) -> tuple[str | bool, bool]:
     if field.widget is Widget.CHECKBOX:
         return value != "", False
     text = value.replace("\r\n", "\n").replace("\r", "\n")
+    if not _UNKEEPABLE.search(text):
+        return text, False
     end = "\n" if field.widget in (Widget.PROSE, Widget.LINES) else " "
-    clean = keepable(text, end)
-    return clean, clean != text
+    return keepable(text, end), True
 
 
 def keepable(text: str, line_end: str = "\n") -> str:

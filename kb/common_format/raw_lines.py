@@ -28,6 +28,7 @@ _MARKS = re.compile(
 )
 """Signs that begin an item. A number with nothing but one space counts only where the numbers go up by one."""
 _DIGITS = re.compile(f"{_DIGIT}+")
+_GAPS = re.compile(r"\n(?:[ \t\u3000]*\n){2,}")
 _LONGEST_TITLE = by_name(Step)["title"].longest or 0
 
 
@@ -39,7 +40,7 @@ def steps_from_lines(text: str) -> list[Raw]:
     tabs are a table: a header row (手順名, 担当, 行うこと, 時間 …) names the columns, else the first is the title and the
     second the action; what has no place of its own joins the action.
     """
-    text = keepable(text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _GAPS.sub("\n\n", keepable(text.replace("\r\n", "\n").replace("\r", "\n")))
     lines = [line.rstrip() for line in text.split("\n")]
     made = steps_of_table(text, MOST_STEPS + 1) if is_table(text) else _steps(lines)
     return list(islice(made, MOST_STEPS + 1))

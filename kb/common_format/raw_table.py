@@ -38,8 +38,10 @@ Row = list[str]
 
 
 def is_table(text: str) -> bool:
-    """Whether most rows of `text` have two cells or more, beside one that only counts the rows."""
+    """Whether `text` begins with a header row, or most rows have two cells or more beside one that only counts."""
     rows = _rows(text, _LOOKED_AT)
+    if rows and len(rows[0]) > 1 and _headed(rows[0]):
+        return True
     return 2 * sum(len(row) > (2 if _counts(row[0]) else 1) for row in rows) > len(rows)
 
 

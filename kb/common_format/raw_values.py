@@ -53,7 +53,7 @@ def is_blank(raw: Any) -> bool:
     """Whether nothing at all is written in a raw value: blanks, boxes not ticked; uids do not count."""
     if isinstance(raw, str):
         return not raw.strip()
-    if isinstance(raw, dict):
+    if isinstance(raw, Mapping):
         return all(is_blank(held) for name, held in raw.items() if name != "uid")
     return not raw or (isinstance(raw, list) and all(is_blank(item) for item in raw))
 
