@@ -86,6 +86,12 @@ def make_fragment(revision: Revision, content: ManualContent, *, redacted: bool)
     )
 
 
+def fragment_of(session: Session, revision: Revision, content: ManualContent, *, redacted: bool) -> Fragment:
+    """The kept fragment of a revision, published or not, or one made for this moment."""
+    kept = session.get(Fragment, (revision.id, renderer(), redacted))
+    return kept or make_fragment(revision, content, redacted=redacted)
+
+
 def _facts(seen: ReadyContent, revision: Revision) -> dict[str, Any]:
     content = seen.content
     return {

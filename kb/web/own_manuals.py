@@ -1,0 +1,36 @@
+"""A manual of the own town, published or not, as the pages find it that keep it."""
+
+from typing import Any
+
+from flask import url_for
+
+from kb.errors import Conflict, NotFound
+from kb.manuals.models import Manual, Revision
+from kb.manuals.queries import manual_at, newest_revision
+from kb.web.current import session, viewer
+from kb.web.trail import Trail, manual_trail
+
+
+def own_manual(code: str, slug: str) -> tuple[Manual, Revision]:
+    """The manual at an address and its newest revision. For routes that only the own town opens.
+
+    Raises NotFound, Conflict when nothing has been saved yet.
+    """
+    manual = manual_at(session(), code, slug)
+    if manual is None:
+        raise NotFound
+    newest = newest_revision(session(), manual.id)
+    if newest is None:
+        raise Conflict("この手順書は、まだ一度も保存されていません。下書きを保存してから、もう一度お試しください。")
+    return manual, newest
+
+
+def place(manual: Manual) -> dict[str, Any]:
+    """The arguments of addresses below a manual."""
+    return {"code": manual.municipality_code, "slug": manual.slug}
+
+
+def keeping_trail(here: str, manual: Manual, title: str, *above: tuple[str, str]) -> Trail:
+    """The trail of a page that keeps a manual: town, how the manual stands, `above`, `here`."""
+    stands = (f"「{title}」の公開状態", url_for("publications.show", **place(manual)))
+    return manual_trail(here, manual.municipality_code, viewer().municipality_name, stands, *above)
