@@ -19,7 +19,6 @@ from kb.web import (
     errors,
     filters,
     kept_front,
-    kept_pages,
     logs,
     notices,
     pages,
@@ -28,6 +27,9 @@ from kb.web import (
     security,
     sign_in,
 )
+from kb.web.kept_pages import KeptPages
+from kb.web.kept_rows import KeptRows
+from kb.web.quiet import QuietTimes
 from kb.web.vocabulary import Vocabulary
 
 
@@ -40,8 +42,17 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     app = Flask("kb", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     app.jinja_env.undefined = StrictUndefined
     logs.configure(settings.log_level)
-    kept = kept_pages.KeptPages(Changes(engine))
-    parts = current.Parts(settings, engine, open_index(settings.index_dir), clock, kept, Vocabulary())
+    quiet_times = QuietTimes(Changes(engine))
+    parts = current.Parts(
+        settings=settings,
+        engine=engine,
+        index=open_index(settings.index_dir),
+        clock=clock,
+        quiet_times=quiet_times,
+        pages=KeptPages(quiet_times),
+        rows=KeptRows(),
+        vocabulary=Vocabulary(),
+    )
 
     kept_front.init_app(app, parts)
     security.init_app(app, settings)

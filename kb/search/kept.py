@@ -26,16 +26,24 @@ class Kept(Generic[K, V]):
 
     def get(self, key: K, make: Callable[[], V], size: Callable[[V], int]) -> V:
         """The value of `key`, made when it is not kept; `size` says how many bytes it takes."""
-        with self._lock:
-            held = self._values.get(key)
-            if held is not None:
-                self._values.move_to_end(key)
-                return held[0]
+        held = self.held(key)
+        if held is not None:
+            return held
         value = make()
-        self._keep(key, value, size(value))
+        self.keep(key, value, size(value))
         return value
 
-    def _keep(self, key: K, value: V, size: int) -> None:
+    def held(self, key: K) -> V | None:
+        """The value of `key`, None when it is not kept."""
+        with self._lock:
+            held = self._values.get(key)
+            if held is None:
+                return None
+            self._values.move_to_end(key)
+            return held[0]
+
+    def keep(self, key: K, value: V, size: int) -> None:
+        """Keep a value that takes `size` bytes."""
         with self._lock:
             before = self._values.pop(key, None)
             self._size += size - (before[1] if before else 0)

@@ -28,6 +28,8 @@ _GAP = b"\xff"
 _NUMBER: Final = "I"
 _WIDTH = array(_NUMBER).itemsize
 _SECTIONS = 6
+_LAST = 1 << 32
+"""More than any place that is kept."""
 _VISIBLE = re.compile(r"\S+")
 
 
@@ -95,6 +97,7 @@ class Sheet:
         if ends[-1] != len(rest):
             raise ValueError("a packed sheet has another length")
         self._sections = list(pairwise(ends))
+        self._known_runs: dict[int, list[tuple[int, int, int]]] = {}
 
     @property
     def size(self) -> int:
@@ -137,14 +140,14 @@ class Sheet:
 
     def places(self, term: str) -> list[Place]:
         """Where a word or compound (as an index term) stands, in order. Grams are not kept: see `holding`."""
-        wanted, names = _GAP + term.encode() + _GAP, self._part(1)
-        at = names.find(wanted)
+        names = self._names
+        at = names.find(_GAP + term.encode() + _GAP)
         if at < 0:
             return []
         number = names.count(_GAP, 0, at)
-        first, end = self._numbers(2)[number : number + 2]
-        flat = self._numbers(3)[3 * first : 3 * end].tolist()
-        return [Place(*flat[i : i + 3]) for i in range(0, len(flat), 3)]
+        first, end = self._firsts[number : number + 2]
+        flat = self._flat[3 * first : 3 * end].tolist()
+        return list(map(Place._make, zip(flat[::3], flat[1::3], flat[2::3], strict=True)))
 
     def holding(self, letters: str) -> list[int]:
         """Pieces in whose folded form `letters` (folded, without spaces) stand."""
@@ -158,39 +161,61 @@ class Sheet:
 
     def spans(self, letters: str, piece: int) -> list[Span]:
         """Where in the original of a piece `letters` (folded, without spaces) stand, not overlapping."""
-        text = self.folded.split(_GAP, piece + 1)[piece].decode("utf-8", "surrogatepass")
-        found: list[Span] = []
+        ends = self._ends
+        begins = ends[piece - 1] if piece else 0
+        text = self.folded[begins : ends[piece] - 1].decode("utf-8", "surrogatepass")
         at = text.find(letters)
+        if at < 0:
+            return []
+        runs, found = self._runs(piece), list[Span]()
         while at >= 0:
             end = at + len(letters)
-            found.append((self._origin(piece, at)[0], self._origin(piece, end - 1)[1]))
+            found.append((_origin(runs, at)[0], _origin(runs, end - 1)[1]))
             at = text.find(letters, end)
         return found
 
-    def _origin(self, piece: int, at: int) -> Span:
-        first, end = self._numbers(4)[piece : piece + 2]
-        flat = self._numbers(5)
-        run = first + bisect_right(range(first, end), at, key=lambda number: flat[3 * number]) - 1
-        offset, start, stop = flat[3 * run : 3 * run + 3]
-        return start + at - offset, stop + at - offset
+    def _runs(self, piece: int) -> list[tuple[int, int, int]]:
+        """The runs of a piece (see `Squeezed`)."""
+        known = self._known_runs.get(piece)
+        if known is None:
+            first, end = self._numbers(4)[piece : piece + 2]
+            flat = self._numbers(5)[3 * first : 3 * end].tolist()
+            known = self._known_runs[piece] = list(zip(flat[::3], flat[1::3], flat[2::3], strict=True))
+        return known
 
     @cached_property
     def _head(self) -> _Head:
-        head: _Head = json.loads(self._part(0).decode("utf-8", "surrogatepass"))
+        start, end = self._sections[0]
+        head: _Head = json.loads(self.rest[start:end].decode("utf-8", "surrogatepass"))
         return head
+
+    @cached_property
+    def _names(self) -> bytes:
+        start, end = self._sections[1]
+        return self.rest[start:end]
+
+    @cached_property
+    def _firsts(self) -> "memoryview[int]":
+        return self._numbers(2)
+
+    @cached_property
+    def _flat(self) -> "memoryview[int]":
+        return self._numbers(3)
 
     @cached_property
     def _ends(self) -> list[int]:
         """Where each piece ends in `folded`."""
         return list(accumulate(len(piece) + 1 for piece in self.folded.split(_GAP)))
 
-    def _part(self, number: int) -> bytes:
-        start, end = self._sections[number]
-        return self.rest[start:end]
-
     def _numbers(self, number: int) -> "memoryview[int]":
         start, end = self._sections[number]
         return memoryview(self.rest)[start:end].cast(_NUMBER)
+
+
+def _origin(runs: list[tuple[int, int, int]], at: int) -> Span:
+    """Where in the original the character `at` of a squeezed text came from."""
+    offset, start, stop = runs[bisect_right(runs, (at, _LAST, _LAST)) - 1]
+    return start + at - offset, stop + at - offset
 
 
 def sheet(

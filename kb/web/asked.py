@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from flask import request, url_for
@@ -43,7 +44,7 @@ class Asked:
             filters=self._toggled(*toggle) if toggle else self.filters,
         )
         values = changed._values()
-        return f"{self.path}?{urlencode(values)}" if values else self.path  # url_for is slow, and a page has dozens
+        return f"{self.path}?{'&'.join(_pair(*pair) for pair in values)}" if values else self.path
 
     def _toggled(self, facet: str, value: str) -> dict[str, tuple[str, ...]]:
         held = self.filters.get(facet, ())
@@ -64,6 +65,12 @@ class Asked:
         values += [("exact", "1")] if self.exact else []
         values += [("sort", self.sort.value)] if self.sort is not Sort.RELEVANCE else []
         return values + ([("page", str(self.page))] if self.page > 1 else [])
+
+
+@lru_cache(maxsize=2_048)
+def _pair(name: str, value: str) -> str:
+    """Kept because a page has dozens of addresses, made of the same few values."""
+    return urlencode([(name, value)])
 
 
 def asked() -> Asked:

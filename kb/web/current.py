@@ -19,8 +19,11 @@ from kb.accounts.rules import ANYONE, Viewer
 from kb.config import Settings
 from kb.db import abandon, finish, open_session
 from kb.publishing.indexing import drain
+from kb.publishing.next_change import next_change
 from kb.search.index import Index, IndexBusy, IndexUnusable
 from kb.web.kept_pages import KeptPages
+from kb.web.kept_rows import KeptRows
+from kb.web.quiet import Quiet, QuietTimes
 from kb.web.vocabulary import Vocabulary, Words
 
 _EXTENSION = "kb"
@@ -35,7 +38,9 @@ class Parts:
     engine: Engine
     index: Index
     clock: Callable[[], datetime]
+    quiet_times: QuietTimes
     pages: KeptPages
+    rows: KeptRows
     vocabulary: Vocabulary
 
 
@@ -63,9 +68,23 @@ def now() -> datetime:
 def session() -> Session:
     """The database session of this request, opened at first use."""
     if "session" not in g:
+        _counter()
         g.session = open_session(parts().engine, write=_writes())
     opened: Session = g.session
     return opened
+
+
+def quiet() -> Quiet:
+    """The time around this request in which nothing changes that is public."""
+    return parts().quiet_times.learn(now(), _counter(), lambda: next_change(session(), now()))
+
+
+def _counter() -> int | None:
+    """The state of the database just before this request began to read it."""
+    if "counter" not in g:
+        g.counter = parts().quiet_times.counter()
+    counter: int | None = g.counter
+    return counter
 
 
 def words() -> Words:

@@ -1,39 +1,61 @@
 """A search result as the page shows it: what the index matched, with what the database says now."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
+
+from flask import get_template_attribute
+from markupsafe import Markup, escape
 
 from kb.accounts.rules import Viewer
-from kb.publishing.queries import Listed
-from kb.search.index import Hit, Hits
-from kb.web.rows import Row, manual_url, row
-
-Runs = tuple[tuple[str, bool], ...]
-"""Text cut into (text, is match)."""
+from kb.publishing.queries import live_by_manual
+from kb.search.index import Hit, Hits, Snippet
+from kb.web.current import now, parts, quiet, session, viewer
+from kb.web.kept_rows import Line
+from kb.web.rows import row
 
 
 @dataclass(frozen=True)
 class Found:
-    """A result: a row, with its title and a sentence marked and an address that opens at the matching passage."""
+    """A result: a line, with its title and a sentence marked and an address that opens at the matching passage."""
 
-    row: Row
-    title: Runs
-    snippet: Runs
+    line: Line
+    title: Markup
+    snippet: Markup
     passage_title: str
     url: str
 
 
-def found_rows(hits: Hits, live: Mapping[int, Listed], viewer: Viewer) -> list[Found]:
-    """The results in the order of the hits."""
-    pairs = [(hit, live.get(int(hit.stored["manual"]))) for hit in hits.hits]
-    return [_found(hit, listed, row(listed, viewer)) for hit, listed in pairs if listed is not None]
+def found_rows(hits: Hits) -> list[Found]:
+    """The results in the order of the hits; what is no longer live for the viewer is dropped."""
+    numbered = [(int(hit.stored["manual"]), hit) for hit in hits.hits]
+    lines = _lines([number for number, _ in numbered], viewer())
+    return [_found(hit, lines[number]) for number, hit in numbered if number in lines]
 
 
-def _found(hit: Hit, listed: Listed, line: Row) -> Found:
+def _lines(manual_ids: Sequence[int], eyes: Viewer) -> dict[int, Line]:
+    def make(missing: Sequence[int]) -> Mapping[int, Line]:
+        where, ribbon = (get_template_attribute("components/hit.html", name) for name in ("where", "ribbon"))
+        rows = {id_: row(listed, eyes) for id_, listed in live_by_manual(session(), eyes, now(), missing).items()}
+        return {id_: Line(one.url, where(one), ribbon(one)) for id_, one in rows.items()}
+
+    return parts().rows.lines(manual_ids, eyes, quiet(), make)
+
+
+def _found(hit: Hit, line: Line) -> Found:
     return Found(
-        row=line,
-        title=hit.title.runs,
-        snippet=hit.snippet.runs,
+        line=line,
+        title=marked(hit.title),
+        snippet=marked(hit.snippet),
         passage_title=hit.passage.title if hit.passage else "",
-        url=manual_url(listed.town_code, listed.slug, hit.passage.anchor if hit.passage else None),
+        url=f"{line.url}#{quote(hit.passage.anchor)}" if hit.passage else line.url,
     )
+
+
+def marked(snippet: Snippet) -> Markup:
+    """A text with its matches in <mark>; lines of different fields are kept apart."""
+    pieces = (
+        f"<mark>{escape(text)}</mark>" if matched else escape(text.replace("\n", " / "))
+        for text, matched in snippet.runs
+    )
+    return Markup("".join(pieces))  # noqa: S704  # every piece is escaped above

@@ -1,8 +1,7 @@
 """Whole pages of manuals, kept in memory for anonymous readers, compressed as their browsers take them.
 
-What an anonymous page says depends on the database, on publications that begin or end by themselves, and on the day
-(it tells how long ago it was confirmed). Between a commit and the next such moment lies a quiet time, in which a kept
-page is served without asking anything. After it the database is asked whether the publication is still the live one.
+A kept page is served without asking anything for the quiet time (see `kb.web.quiet`) in which it was made or found to
+be right. After it the database is asked whether the publication is still the live one.
 """
 
 import gzip
@@ -17,8 +16,7 @@ from threading import Lock
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 
-from kb.db import Changes
-from kb.japanese.notation import next_day
+from kb.web.quiet import Quiet, QuietTimes
 
 BUDGET = 128 * 1024 * 1024
 """Bytes of compressed pages that a process keeps; a page is about 18 KB, so that 5,000 manuals fit."""
@@ -27,26 +25,12 @@ LAG = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
-class _Quiet:
-    """A time in which nothing changes; compared by identity. `counter` is None when the database cannot tell commits."""
-
-    counter: int | None
-    begins: datetime
-    ends: datetime
-
-    @property
-    def midnight(self) -> datetime:
-        """When the words for how long ago change."""
-        return next_day(self.begins)
-
-
-@dataclass(frozen=True)
 class _Kept:
     body: bytes
     publication_id: int
     rendered: datetime
-    made_in: _Quiet
-    quiet: _Quiet
+    made_in: Quiet
+    quiet: Quiet
     """The quiet time for which the publication is known to be live."""
 
     def holds(self, now: datetime) -> bool:
@@ -57,28 +41,26 @@ class _Kept:
 class KeptPages:
     """The kept pages of one process, least recently used forgotten first. Safe for several threads."""
 
-    def __init__(self, changes: Changes) -> None:
-        self._changes = changes
+    def __init__(self, quiet_times: QuietTimes) -> None:
+        self._quiet_times = quiet_times
         self._pages: OrderedDict[str, _Kept] = OrderedDict()
         self._size = 0
         self._lock = Lock()
-        self._quiet: _Quiet | None = None
 
     def page(
         self,
         path: str,
         now: datetime,
+        quiet: Quiet,
         *,
-        next_change: Callable[[], datetime | None],
         live: Callable[[], int | None],
         render: Callable[[], str],
     ) -> bytes | None:
         """The gzipped page at a path, None when nothing is live there.
 
-        `next_change` gives the next moment at which any publication begins or ends by itself, `live` the number of the
-        live publication, `render` the page; each reads the database as it is now and is called only when needed.
+        `quiet` is the time that `now` lies in; `live` gives the number of the live publication, `render` the page: each
+        reads the database as it is now and is called only when needed.
         """
-        quiet = self._known(now) or self._learn(now, next_change)
         kept = self._pages.get(path)
         certain = None if kept is None else self._certain(path, kept, quiet, now)
         if certain is not None:
@@ -96,23 +78,10 @@ class KeptPages:
 
     def fresh(self, path: str, now: datetime) -> bytes | None:
         """The gzipped page at a path when it is kept and certainly what would be rendered now."""
-        kept, quiet = self._pages.get(path), self._known(now)
+        kept, quiet = self._pages.get(path), self._quiet_times.known(now)
         return None if kept is None or quiet is None else self._certain(path, kept, quiet, now)
 
-    def _known(self, now: datetime) -> _Quiet | None:
-        """The quiet time that `now` lies in, when it is known."""
-        quiet = self._quiet
-        if quiet is None or quiet.counter is None or not quiet.begins <= now < quiet.ends:
-            return None
-        return quiet if quiet.counter == self._changes.counter() else None
-
-    def _learn(self, now: datetime, next_change: Callable[[], datetime | None]) -> _Quiet:
-        counter = self._changes.counter()  # before reading: a commit in between makes the answer newer, never older
-        ends = min(filter(None, (next_change(), next_day(now))))
-        self._quiet = quiet = _Quiet(counter, now, ends)
-        return quiet
-
-    def _certain(self, path: str, kept: _Kept, quiet: _Quiet, now: datetime) -> bytes | None:
+    def _certain(self, path: str, kept: _Kept, quiet: Quiet, now: datetime) -> bytes | None:
         if kept.quiet is not quiet or not kept.holds(now):
             return None
         with self._lock:

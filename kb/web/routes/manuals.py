@@ -4,10 +4,9 @@ from flask import Blueprint, Response, render_template, request
 
 from kb.errors import NotFound
 from kb.publishing.history import editions
-from kb.publishing.next_change import next_change
 from kb.publishing.queries import article_of, live_publication
 from kb.web.access import Access, access
-from kb.web.current import now, parts, session, viewer
+from kb.web.current import now, parts, quiet, session, viewer
 from kb.web.input import this_address
 from kb.web.kept_pages import encoded
 from kb.web.reading import links, live_or_404, provenance_text, related_links
@@ -28,7 +27,7 @@ def show(code: str, slug: str) -> str | Response:
     page = parts().pages.page(
         request.path,
         now(),
-        next_change=lambda: next_change(session(), now()),
+        quiet(),
         live=lambda: live_publication(session(), viewer(), now(), code, slug),
         render=lambda: _page(code, slug),
     )

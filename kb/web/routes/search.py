@@ -3,15 +3,14 @@
 from flask import Blueprint, render_template, url_for
 
 from kb.errors import NotFound
-from kb.publishing.queries import live_by_manual
 from kb.search.index import Hits, Query, Sort
 from kb.search.nearby import nearest
 from kb.standards.queries import procedures
 from kb.web.access import Access, access
 from kb.web.asked import Asked, asked
-from kb.web.current import now, parts, session, viewer, words
+from kb.web.current import parts, session, viewer, words
 from kb.web.facets import chosen, facets, own_town
-from kb.web.found import Found, found_rows
+from kb.web.found import found_rows
 from kb.web.paging import PER_PAGE, pages
 
 blueprint = Blueprint("search", __name__, url_prefix="/search")
@@ -25,7 +24,7 @@ def index() -> str:
     hits = _search(wanted)
     if wanted.page > 1 and not hits.hits:
         raise NotFound
-    rows = _rows(hits)
+    rows = found_rows(hits)
     return render_template(
         "search/index.html",
         q=wanted.text,
@@ -57,12 +56,6 @@ def _search(wanted: Asked) -> Hits:
         limit=PER_PAGE,
     )
     return parts().index.search(query, words().synonyms)
-
-
-def _rows(hits: Hits) -> list[Found]:
-    """Hits with what the database says now; what is no longer live for the viewer is dropped."""
-    manual_ids = [int(hit.stored["manual"]) for hit in hits.hits]
-    return found_rows(hits, live_by_manual(session(), viewer(), now(), manual_ids), viewer())
 
 
 def _sorts(wanted: Asked) -> list[tuple[str, str, bool]]:
