@@ -78,7 +78,24 @@ def ago(moment: date | datetime, now: datetime) -> str:
     return f"{max(months, 1)}か月前" if months < 12 else f"{months // 12}年前"
 
 
+def clock(moment: datetime) -> str:
+    """The time of day in Japan: 「10:32」."""
+    return moment.astimezone(JST).strftime("%H:%M")
+
+
+def lately(moment: datetime, now: datetime) -> str:
+    """How long ago something was done, in minutes while it is fresh: 「たった今」「2分前」「3時間前」, then as `ago`."""
+    minutes_ago = int((now - moment).total_seconds() // 60)
+    if minutes_ago < 1:
+        return "たった今"
+    if minutes_ago < 60:
+        return f"{minutes_ago}分前"
+    same_day = local_date(moment) == local_date(now)
+    return f"{minutes_ago // 60}時間前" if same_day else ago(moment, now) + f" {clock(moment)}"
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
+    "clock": clock,
     "wareki": wareki,
     "wareki_short": wareki_short,
     "number": number,

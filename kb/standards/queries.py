@@ -33,6 +33,11 @@ def procedure(session: Session, key: str) -> Procedure | None:
     return session.get(Procedure, key)
 
 
+def phases(session: Session) -> Sequence[Phase]:
+    """All phases, kind by kind, each kind in canonical order."""
+    return session.exec(select(Phase).order_by(col(Phase.id))).all()
+
+
 def terms(session: Session) -> Sequence[Term]:
     """All common terms in the order of their readings."""
     found = session.exec(select(Term)).all()
