@@ -25,6 +25,10 @@ from kb.manuals.actions import save_revision
 from kb.manuals.models import Manual
 from kb.publishing.actions import publish, withdraw
 from kb.publishing.indexing import rebuild
+from kb.publishing.queries import live_manual
+from kb.reports.actions import make_report
+from kb.reports.models import ReportKind
+from kb.reports.rules import Told
 from kb.search.engines import open_index
 from tests.world import AOBA, MIDORIKAWA, PASSWORD, a_content, a_manual, a_step, an_app, person, settings_in, sign_in
 
@@ -157,6 +161,7 @@ def put_on_stage(engine: Engine, folder: Path, now: datetime) -> Stage:
         _open_yasuko(session)
         for thing in Thing:
             _write(session, thing, now)
+        _report(session, now)
     stage = Stage(an_app(folder, now), engine, folder, now)
     index_dir = settings_in(folder).index_dir
     rebuild(engine, open_index(index_dir), index_dir, now)
@@ -221,3 +226,12 @@ def _end(session: Session, thing: Thing, manual: Manual, now: datetime) -> None:
     if thing is Thing.WITHDRAWN:
         at = now - timedelta(days=1)
         withdraw(session, manual, by=person(session, "bunta", at), at=at, reason="作り直すため")
+
+
+def _report(session: Session, now: datetime) -> None:
+    """Report 1: Fumio of 若松町 found the public manual out of date."""
+    fumio = person(session, LOGINS[Kind.MEMBER], now)
+    listed = live_manual(session, fumio, now, AOBA, Thing.PUBLIC.value)
+    assert listed is not None
+    told = Told(key="0" * 32, kind=ReportKind.OUTDATED.value, reason="様式が変わりました。", step_uid="step-kofu")
+    make_report(session, listed, told, by=fumio, at=now)

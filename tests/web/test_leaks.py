@@ -83,7 +83,8 @@ def test_no_hidden_manual_is_named_to_an_outsider(outsider: Kind, by_outsider: d
     for thing in HIDDEN[outsider]:
         assert [address for address, text in by_outsider.items() if title(thing) in text] == []
         links = f"/manuals/{thing.value}"
-        assert [address for address, text in by_outsider.items() if links in text] == []
+        said = {address: text.replace(address, "") for address, text in by_outsider.items()}  # signing in leads back there
+        assert [address for address, text in said.items() if links in text] == []
 
 
 def test_a_manual_with_secrets_looks_like_one_that_never_had_any(by_outsider: dict[str, str]) -> None:
