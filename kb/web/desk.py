@@ -52,10 +52,10 @@ class Desk:
     recent: Sequence[Read]
 
     @property
-    def is_empty(self) -> bool:
-        """Nothing waits, nothing is new, nothing was read: the desk of somebody who has just come."""
+    def is_bare(self) -> bool:
+        """Nothing of the person's own lies there, as for somebody who has just come; the town may have news all the same."""
         waiting = self.waiting
-        parts: tuple[Sized, ...] = (waiting.drafts, waiting.due, waiting.reports, self.colleagues, self.news)
+        parts: tuple[Sized, ...] = (waiting.drafts, waiting.due, waiting.reports, self.colleagues, self.news.changed)
         return not any(len(part) for part in (*parts, self.recent, self.own_reports))
 
 

@@ -18,6 +18,7 @@ from kb.web.rows import EditionRow, Row, edition_row, manual_url, row
 from kb.web.trail import trail
 
 blueprint = Blueprint("desk", __name__)
+MOST_OFFICES = 2
 UNTITLED = "(題名はまだありません)"
 
 
@@ -59,6 +60,7 @@ def show() -> str:
     return render_template(
         "desk/show.html",
         desk=desk,
+        office=_office(),
         contents=_contents(desk),
         drafts=[_draft_row(draft, own=True) for draft in desk.waiting.drafts],
         colleagues=[_draft_row(draft, own=False) for draft in desk.colleagues],
@@ -72,6 +74,13 @@ def show() -> str:
         return_to=None,
         trail=trail("マイデスク"),
     )
+
+
+def _office() -> str:
+    """In which posts the person acts; somebody who holds many need not read them all."""
+    offices = [acting.office for acting in viewer().acting]
+    more = f" ほか{len(offices) - MOST_OFFICES}" if len(offices) > MOST_OFFICES else ""
+    return "、".join(offices[:MOST_OFFICES]) + more
 
 
 def _contents(desk: Desk) -> list[tuple[str, str, list[tuple[str, str]]]]:
