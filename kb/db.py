@@ -149,11 +149,18 @@ class Changes:
         if self._engine.dialect.name != "sqlite":
             return None
         with self._lock:
-            if self._connection is None:
-                path = Path(self._engine.url.database or "").resolve().as_uri()  # a folder may be called "50%#"
-                self._connection = sqlite3.connect(f"{path}?mode=ro", uri=True, check_same_thread=False)
-            counted: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
-            return counted
+            try:
+                return self._data_version()
+            except sqlite3.Error:  # whoever reads next will say what is broken
+                self._connection = None
+                return None
+
+    def _data_version(self) -> int:
+        if self._connection is None:
+            path = Path(self._engine.url.database or "").resolve().as_uri()  # a folder may be called "50%#"
+            self._connection = sqlite3.connect(f"{path}?mode=ro", uri=True, check_same_thread=False)
+        counted: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
+        return counted
 
 
 def open_session(engine: Engine, *, write: bool, patience: timedelta = PATIENCE) -> Session:
