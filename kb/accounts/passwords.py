@@ -80,7 +80,8 @@ def _common_words() -> frozenset[str]:
 def _is_common(folded: str) -> bool:
     """A common word alone or with digits and signs around it, one short piece over and over, or a run of keys."""
     core = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", folded)
-    shapes = {folded, core, re.sub(r"[\W_]", "", folded)}
+    bare = re.sub(r"[\W_]", "", folded)
+    shapes = {folded, core, bare, re.sub(r"^(.+?)\1+$", r"\1", bare)}
     if any(shape in _common_words() or shape.translate(_LOOK_ALIKE) in _common_words() for shape in shapes):
         return True
     return (

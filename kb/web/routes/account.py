@@ -27,7 +27,7 @@ blueprint = Blueprint("account", __name__, url_prefix="/account")
 WRONG = "今のパスワードが違います。"
 SAME = "今のパスワードと同じです。別のものにしてください。"
 DIFFERENT = "上の新しいパスワードと違います。同じものを入力してください。"
-EVERYWHERE = "all"
+EVERYWHERE, ALL = "all", "すべての端末"
 _LONGEST_NUMBER = 18
 Problems = dict[str, list[str]]
 """Name of a field to what is wrong with it."""
@@ -103,7 +103,7 @@ def delete() -> Response:
     mine = known.user_id or 0
     if chosen == EVERYWHERE:
         end_sign_ins(session(), mine, at=now())
-        record(session(), "sign_in.all_ended", who=known, at=now(), town=known.municipality_code)
+        record(session(), "sign_in.ended", who=known, at=now(), town=known.municipality_code, detail=ALL)
         leave()
         return redirect(url_for("sessions.new"), 303)
     if not chosen.isascii() or not chosen.isdigit() or len(chosen) > _LONGEST_NUMBER:
