@@ -1,5 +1,6 @@
 """A manual of the own town, published or not, as the pages find it that keep it."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
@@ -7,6 +8,8 @@ from flask import url_for
 from kb.errors import Conflict, NotFound
 from kb.manuals.models import Manual, Revision
 from kb.manuals.queries import manual_at, newest_revision
+from kb.publishing.queries import Listed
+from kb.publishing.rules import may_confirm, may_publish
 from kb.web.current import session, viewer
 from kb.web.trail import Trail, manual_trail
 
@@ -28,6 +31,30 @@ def own_manual(code: str, slug: str) -> tuple[Manual, Revision]:
 def place(manual: Manual) -> dict[str, Any]:
     """The arguments of addresses below a manual."""
     return {"code": manual.municipality_code, "slug": manual.slug}
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """What the own town can do on the page of a live manual; an address is None for whoever may not."""
+
+    standing_url: str
+    publish_url: str
+    may_publish: bool
+    confirm_url: str | None
+
+
+def keeping(listed: Listed) -> Keeping | None:
+    """For the manual's own town; None for everybody else."""
+    code = listed.town_code
+    if viewer().own_town != code:
+        return None
+    address: dict[str, Any] = {"code": code, "slug": listed.slug}
+    return Keeping(
+        standing_url=url_for("publications.show", **address),
+        publish_url=url_for("publications.new", **address),
+        may_publish=may_publish(viewer(), code) is not None,
+        confirm_url=url_for("confirmations.create", **address) if may_confirm(viewer(), code) else None,
+    )
 
 
 def keeping_trail(here: str, manual: Manual, title: str, *above: tuple[str, str]) -> Trail:

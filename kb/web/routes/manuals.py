@@ -9,6 +9,7 @@ from kb.web.access import Access, access
 from kb.web.current import now, parts, quiet, session, viewer
 from kb.web.input import this_address
 from kb.web.kept_pages import encoded
+from kb.web.own_manuals import keeping
 from kb.web.reading import links, live_or_404, provenance_text, related_links
 from kb.web.remembering import remember
 from kb.web.report_form import report_form
@@ -51,6 +52,7 @@ def _page(code: str, slug: str) -> str:
         provenance=provenance_text(listed.provenance),
         related=related_links(listed),
         license=listed.license,
+        keeping=keeping(listed),
         report_form=report_form(listed) if viewer().signed_in else None,
         return_to=this_address(query=False),  # a kept page is shared by everybody who asks for this path
     )
