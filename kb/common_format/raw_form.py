@@ -60,7 +60,9 @@ def read_form(fields: Iterable[tuple[str, str]], before: Raw) -> FormReading:
     holders: dict[str, _Holder] = {}
     findings = []
     for name, value in given.items():
-        outer, _, last = name[: _LONGEST_NAME + 1].rpartition(".")
+        outer, dot, last = name[: _LONGEST_NAME + 1].rpartition(".")
+        if dot and not outer:
+            raise ForgedForm(name)
         if outer not in holders:
             holders[outer] = _holder(raw, name)
         holder = holders[outer]

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from kb.common_format.raw_numbers import number_of
 from kb.common_format.raw_plan import Widget, by_name, fields_of
-from kb.common_format.raw_values import Raw, blank_item
+from kb.common_format.raw_values import Raw, blank_item, is_blank
 from kb.common_format.step import ActorKind, Step
 
 _SYNONYMS: Mapping[str, str] = MappingProxyType(
@@ -54,8 +54,8 @@ def steps_of_table(text: str, most: int) -> Iterator[Raw]:
         headings, rows = rows[0], rows[1:]
     else:
         columns = _by_place(rows)
-    for row in rows[:most]:
-        yield _step(row, columns, headings)
+    made = (_step(row, columns, headings) for row in rows[:most])
+    yield from (step for step in made if not is_blank(step))
 
 
 def _rows(text: str, most: int) -> list[Row]:

@@ -84,6 +84,7 @@ def uids_in(raw: Any) -> list[str]:
     """Every uid in a raw value."""
     if isinstance(raw, list):
         return [uid for item in raw for uid in uids_in(item)]
-    if isinstance(raw, dict):
-        return [raw["uid"]] * ("uid" in raw) + [uid for held in raw.values() for uid in uids_in(held)]
-    return []
+    if not isinstance(raw, dict):
+        return []
+    own = [raw["uid"]] if "uid" in raw else []
+    return own + [uid for held in raw.values() for uid in uids_in(held)]
