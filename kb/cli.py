@@ -9,6 +9,7 @@ from itertools import islice
 import click
 from sqlalchemy import Engine
 
+from kb.cli_keeping import COMMANDS as KEEPING_COMMANDS
 from kb.cli_towns import GROUPS as TOWN_GROUPS
 from kb.config import Settings, settings_from
 from kb.db import create_engine, reading, transaction
@@ -34,8 +35,8 @@ def kb(context: click.Context) -> None:
     context.obj = settings_from(os.environ)
 
 
-for _group in TOWN_GROUPS:
-    kb.add_command(_group)
+for _command in (*TOWN_GROUPS, *KEEPING_COMMANDS):
+    kb.add_command(_command)
 
 
 def main() -> None:

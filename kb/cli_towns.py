@@ -22,7 +22,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _prepared(settings: Settings) -> Engine:
+def prepared(settings: Settings) -> Engine:
     """The database. Raises Misconfigured when nobody has prepared it."""
     engine = create_engine(settings.database_url)
     if not runner.is_at_head(engine):
@@ -49,7 +49,7 @@ def operator_group() -> None:
 @click.pass_obj
 def create_operator_command(settings: Settings, login: str, name: str) -> None:
     """運営者のアカウントを作り、パスワードを決めるためのリンクを表示する。"""
-    with transaction(_prepared(settings)) as session:
+    with transaction(prepared(settings)) as session:
         token = founding.create_operator(session, login, name, at=_now())
     click.echo(f"運営者{name}さんのアカウントを作りました。")
     _tell_link(settings, token, login, LASTS[InvitationReason.JOINING])
@@ -69,7 +69,7 @@ def town_group() -> None:
 @click.pass_obj
 def join_command(settings: Settings, code: str, login: str, name: str, department: str, post: str) -> None:
     """団体コードの自治体を参加させ、最初の管理者のリンクを表示する。"""
-    with transaction(_prepared(settings)) as session:
+    with transaction(prepared(settings)) as session:
         town, token = founding.join_town(session, code, login, name, department, post, at=_now())
     click.echo(f"{town.name}({code})が参加しました。最初の管理者は{department} {post}の{name}さんです。")
     _tell_link(settings, token, login, LASTS[InvitationReason.JOINING])
@@ -80,7 +80,7 @@ def join_command(settings: Settings, code: str, login: str, name: str, departmen
 @click.pass_obj
 def leave_command(settings: Settings, code: str) -> None:
     """団体の参加を終える。公開した手順書は残る。"""
-    with transaction(_prepared(settings)) as session:
+    with transaction(prepared(settings)) as session:
         town = founding.leave_town(session, code, at=_now())
     click.echo(f"{town.name}({code})の参加を終えました。公開した手順書と職員のアカウントは残っています。")
 
@@ -95,7 +95,7 @@ def account_group() -> None:
 @click.pass_obj
 def link_command(settings: Settings, login: str) -> None:
     """運営者や、団体にただ一人の管理者がパスワードを忘れたときの、新しいリンクを表示する。"""
-    with transaction(_prepared(settings)) as session:
+    with transaction(prepared(settings)) as session:
         token, lasts = founding.renew_first_link(session, login, at=_now())
     _tell_link(settings, token, login, lasts)
 
@@ -109,7 +109,7 @@ def samples_group() -> None:
 @click.pass_obj
 def load_samples_command(settings: Settings) -> None:
     """見本の手順書を、見本の職員なしで読み込む(最初の日に写して使うため)。"""
-    engine, now = _prepared(settings), _now()
+    engine, now = prepared(settings), _now()
     files = read_manuals(settings.content_dir)
     with transaction(engine) as session:
         count = load_samples(session, files, at=now)

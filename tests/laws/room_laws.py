@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from tests.laws.tree import Law, Source, under
 
-WEB_FLOOR = {"web", "app", "cli", "cli_towns", "server", "__main__"}
+WEB_FLOOR = {"web", "app", "cli", "cli_towns", "cli_keeping", "server", "__main__"}
 WEB_PACKAGES = ("flask", "werkzeug", "wtforms", "flask_wtf", "flask_login")
 LAYER_NAMES = {"routes", "forms", "controllers", "handlers", "repositories", "schemas", "serializers", "types", "tasks"}
 WRITES = {"add", "add_all", "delete", "merge", "flush"}
