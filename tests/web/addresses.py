@@ -47,12 +47,17 @@ VALUES: dict[str, tuple[str, ...]] = {
     "slug": tuple(Thing),
     "edition": ("1", "2"),
     "report": ("1",),
+    "person": ("1",),
+    "department": ("1",),
+    "post": ("1",),
+    "assignment": ("1",),
     "form": tuple(FORMATS),
     "token": ("nobody-was-given-this",),
 }
 """What stands for an argument of a route, by endpoint and name or by name alone."""
 
 QUERIES: dict[str, tuple[str, ...]] = {
+    "publications.new": ("", "?as=colleague", "?revision=1"),
     "search.index": (
         "",
         "?q=手順書",
