@@ -14,6 +14,7 @@ from kb.search.engines import open_index
 from kb.seeds.preparation import refuse_demo_accounts
 from kb.web import (
     access,
+    administration,
     current,
     draining,
     errors,
@@ -22,6 +23,7 @@ from kb.web import (
     logs,
     notices,
     pages,
+    refusals,
     resend,
     routes,
     security,
@@ -56,6 +58,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
 
     kept_front.init_app(app, parts)
     security.init_app(app, settings)
+    refusals.init_app(app)  # before the unit of work, so that it looks at the answer after that has ended
     current.init_app(app, parts)
     logs.init_app(app)
     sign_in.init_app(app)
@@ -65,6 +68,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     resend.init_app(app)
     filters.init_app(app)
     notices.init_app(app)
+    administration.init_app(app)
     pages.init_app(app)
     routes.init_app(app)
     draining.init_app(parts)

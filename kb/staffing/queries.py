@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, or_, select
 
 from kb.accounts.models import Assignment, Department, Post, Role, SignIn, User
+from kb.japanese.notation import local_date
 from kb.staffing.models import Invitation
 from kb.staffing.tenure import Tenure
 
@@ -34,6 +35,11 @@ class Held:
     post: str
     role: Role
     tenure: Tenure
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day of which any part is covered; None when it is open."""
+        return None if self.tenure.until is None else local_date(self.tenure.until - timedelta(seconds=1))
 
     def state(self, now: datetime) -> str:
         """Whether it holds at `now`, will hold, or is over: "held", "coming", "over"."""

@@ -77,7 +77,7 @@ def test_a_new_link_ends_the_older_one_and_leaves_the_password(
 def test_stopping_an_account_ends_everything_at_once(
     session: Session, daigo: Viewer, akari: User, now: datetime
 ) -> None:
-    visit = begin_sign_in(session, akari.id, device="", at=now)
+    visit = begin_sign_in(session, akari.id, device="", at=now).token
     link = renew_link(session, akari, by=daigo, at=now)
     disable_account(session, akari, "退職", by=daigo, at=now)
     assert viewer(session, akari.id, now) is None

@@ -21,6 +21,10 @@ ARGUMENTS = {
     "key": "tennyu-todoke",
     "edition": "1",
     "report": "1",
+    "person": "1",
+    "department": "1",
+    "post": "1",
+    "assignment": "1",
     "filename": "css/base.css",
     "token": "nobody-was-given-this",
 }
