@@ -88,14 +88,28 @@ def _inside(held: Any, path: Path, label: str) -> Iterator[Place]:
 
 def texts(value: Value) -> Iterator[Text]:
     """Every text in `value` that is not empty, in order of declaration."""
-    for place in places(value):
-        if place.kind is None:
+    found: list[Text] = []
+    _gather(value, (), "", found)  # one list: a check walks thousands of fields, most of them empty
+    return iter(found)
+
+
+def _gather(value: Value, path: Path, label: str, found: list[Text]) -> None:
+    kinds = text_kinds(type(value))
+    for name, spec in specs(type(value)):
+        held = getattr(value, name)
+        if not held:
             continue
-        if isinstance(place.value, tuple):
-            for index, text in enumerate(place.value):
-                yield Text((*place.path, str(index)), f"{place.label}{index + 1}", place.kind, text)
-        elif place.value:
-            yield Text(place.path, place.label, place.kind, place.value)
+        here, words, kind = (*path, name), label + spec.label, kinds.get(name)
+        if isinstance(held, Value):
+            _gather(held, here, words + BETWEEN, found)
+        elif isinstance(held, tuple):
+            for index, item in enumerate(held):
+                if isinstance(item, Value):
+                    _gather(item, (*here, name_of(item, index)), f"{words}{index + 1}{BETWEEN}", found)
+                elif kind is not None:
+                    found.append(Text((*here, str(index)), f"{words}{index + 1}", kind, item))
+        elif kind is not None:
+            found.append(Text(here, words, kind, held))
 
 
 def map_texts(value: V, change: Callable[[TextKind, str], str]) -> V:

@@ -1,5 +1,6 @@
 """Finding the draft that an address names, and putting its editor together."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import current_app, redirect, render_template, request, url_for
@@ -13,10 +14,10 @@ from kb.manuals.queries import drafts_beside, newest_revision
 from kb.manuals.rules import may_open_draft
 from kb.standards.queries import phases, procedure, procedures, vocabulary, work_areas
 from kb.web.current import session, viewer
-from kb.web.editor import Editor, offered, standing
+from kb.web.editor import Editor, Options, offered, standing
 from kb.web.errors import error_page
 from kb.web.trail import trail
-from kb.web.writing import TooMuch, Typed, differences, sent_fields, typed_in
+from kb.web.writing import UNFOLD, TooMuch, Typed, differences, sent_fields, typed_in
 
 FORGED = "画面にない項目が送られたため、受け付けませんでした。下書きは前のままです。編集画面を開き直してください。"
 OVERTAKEN = "この下書きは、別の画面で書き替えられています。この画面の入力は、まだ保存していません。"
@@ -42,12 +43,16 @@ def publication_page(manual: Manual) -> str | None:
     return url_for("publications.new", code=manual.municipality_code, slug=manual.slug)
 
 
-def editor_of(draft: Draft, *, note: str = "", open_item: str = "") -> Editor:
-    """What the editor shows of a draft."""
+def editor_of(draft: Draft, *, note: str = "", open_items: Iterable[str] = (), whole: bool = True) -> Editor:
+    """What the editor shows of a draft; without `whole` only how it stands, for which no select is filled."""
     raw = draft_raw(raw_content(draft), draft.raw.get("values", {}), draft.raw.get("slug", ""))
-    chosen = procedure(session(), raw["content"]["procedure"].strip())
-    options = offered(procedures(session()), work_areas(session()), phases(session()), chosen.kind if chosen else "")
-    return Editor(draft, raw, standing(draft, raw, vocabulary(session())), options, note, open_item)
+    options = _options(raw["content"]["procedure"].strip()) if whole else {}
+    return Editor(draft, raw, standing(draft, raw, vocabulary(session())), options, note, frozenset(open_items))
+
+
+def _options(key: str) -> dict[str, Options]:
+    chosen = procedure(session(), key)
+    return offered(procedures(session()), work_areas(session()), phases(session()), chosen.kind if chosen else "")
 
 
 def editor_values(editor: Editor) -> dict[str, Any]:
@@ -79,21 +84,22 @@ def refused(message: str, status: int) -> tuple[str, int]:
 
 def state_of(draft: Draft, typed: Typed) -> str:
     """What a script puts into the open page: the bar, and the list or card that a button changed."""
-    page = editor_of(draft, open_item=typed.focus)
+    changed = _changed(typed)
+    page = editor_of(draft, open_items=typed.unfolded, whole=bool(changed))
     return render_template(
         "drafts/state.html",
         **editor_values(page),
         messages=typed.messages,
         focus=typed.focus,
-        changed=_changed(typed),
+        changed=changed,
     )
 
 
 def _changed(typed: Typed) -> str:
     """Name of the list or card to draw anew: a card for what happens inside a step, else the whole list; "" for none."""
-    operation = typed.operation
+    operation, asked = typed.operation, request.form.get("do", "")
     if operation is None:
-        return "list:steps" if request.form.get("do") == "paste" else ""
+        return "list:steps" if asked == "paste" else typed.focus if asked.startswith(UNFOLD) else ""
     inside = len(operation.path) > 2
     return f"steps.{operation.path[1]}" if inside and operation.path[0] == "steps" else f"list:{operation.path[0]}"
 

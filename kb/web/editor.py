@@ -20,6 +20,8 @@ from kb.web.writing import VALUES, value_key
 
 FEW = 8
 """Fields that a card shows at once."""
+ALL_DRAWN = 12
+"""Up to so many steps, the folded fields of all cards are drawn; beyond, those of a card when somebody asks for them."""
 Options = tuple[tuple[str, str], ...]
 """What a select offers: value and label."""
 
@@ -139,8 +141,8 @@ class Editor:
     options: Mapping[str, Options]
     """What a field of this name offers from the yardstick."""
     note: str = ""
-    open_item: str = ""
-    """The item that is unfolded from the start."""
+    open_items: frozenset[str] = frozenset()
+    """Names of the items that are unfolded from the start."""
     marks: Mapping[str, list[str]] = field(init=False)
     goals: Options = field(init=False)
 
@@ -181,17 +183,30 @@ class Editor:
         """The number of a step."""
         return [one for one, _ in self.goals].index(uid) + 1
 
-    def has_mark(self, fields: tuple[FormField, ...]) -> bool:
-        """Whether something in these fields of the content needs a look."""
+    def is_shown(self, fields: tuple[FormField, ...]) -> bool:
+        """Whether a part of the page is unfolded: something in it needs a look or was just worked on."""
         names = {one.name for one in fields}
-        return any(mark.partition(".")[0] in names for mark in self.marks)
+        return any(name.partition(".")[0] in names for name in (*self.marks, *self.open_items))
 
     def is_open(self, name: str, folded: tuple[FormField, ...]) -> bool:
         """Whether the folded fields of an item are shown: it was asked for, or something in them needs a look."""
-        if name == self.open_item or self.open_item.startswith(name + "."):
+        if name in self.open_items or any(one.startswith(name + ".") for one in self.open_items):
             return True
         starts = {f"{name}.{one.name}" for one in folded} if self.marks else ()
         return any(mark == start or mark.startswith(start + ".") for mark in self.marks for start in starts)
+
+    def is_drawn(self, name: str, folded: tuple[FormField, ...]) -> bool:
+        """Whether the folded fields of an item are on the page at all; what the form does not carry stays as it is."""
+        return len(self.goals) <= ALL_DRAWN or self.is_open(name, folded)
+
+    def anchor(self, name: str) -> str:
+        """Where a finding links to: its field, or the card of a step whose fields are not on the page."""
+        parts = name.split(".")
+        if len(parts) < 3 or parts[0] != self.layout.steps.name:
+            return name
+        seen, folded = self.cut(self.layout.steps.fields)
+        card = ".".join(parts[:2])
+        return name if parts[2] in {one.name for one in seen} or self.is_drawn(card, folded) else card
 
 
 def _says(held: Any) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from flask import request
 
 from kb.common_format.raw import (
+    ForgedForm,
     Operation,
     Outcome,
     Raw,
@@ -22,10 +23,14 @@ from kb.manuals.drafting import LONGEST_SLUG, DraftRaw, draft_raw, raw_content
 from kb.manuals.models import Draft
 from kb.web.input import plain
 
-PLUMBING = frozenset({"csrf_token", "version", "do", "note", "slug", "onto", "lines"})
+PLUMBING = frozenset({"csrf_token", "version", "do", "note", "slug", "onto", "lines", "open"})
 """Fields of the form that are not of the manual."""
+UNFOLD = "open:"
+"""Before the name of a step in the value of a button: draw all its fields."""
+MOST_UNFOLDED = 20
 VALUES = "values."
 """Before the uid of a parameter: the town's value for it."""
+_NAME = re.compile(r"[A-Za-z0-9_.-]{1,200}")
 LONGEST_VALUE = 300
 LONGEST_PASTE = 200_000
 _OPEN_AGAIN = "画面を開き直して、もう一度お試しください。"
@@ -43,6 +48,12 @@ class Typed:
     messages: tuple[str, ...] = ()
     focus: str = ""
     operation: Operation | None = None
+
+    @property
+    def unfolded(self) -> list[str]:
+        """Names of the items whose fields are all drawn: those that were, and the one to look at next."""
+        before = [name for name in request.form.getlist("open") if _NAME.fullmatch(name)]
+        return [name for name in (*before[-MOST_UNFOLDED:], self.focus) if name]
 
 
 def known_version() -> int:
@@ -80,8 +91,13 @@ def typed_in(draft: Draft) -> Typed:
 def _done(raw: Raw, operation: Operation | None) -> Outcome:
     if operation is not None:
         return carry_out(raw, operation)
-    lines = request.form.get("lines", "")
-    if request.form.get("do") == "paste" and lines.strip():
+    asked, lines = request.form.get("do", ""), request.form.get("lines", "")
+    if asked.startswith(UNFOLD):
+        names = [f"steps.{step['uid']}" for step in raw["steps"] if UNFOLD + f"steps.{step['uid']}" == asked]
+        if not names:
+            raise ForgedForm(asked)
+        return Outcome(raw, focus=names[0])
+    if asked == "paste" and lines.strip():
         return insert_steps(raw, steps_from_lines(pasted(lines)))
     return Outcome(raw)
 

@@ -10,16 +10,14 @@
   const PAUSE = 3000; // after the last key
   const BLUR = 300; // after a field was left
   const AGAIN = [3000, 5000, 10000, 20000, 30000]; // between tries while nothing can be kept
-  let typed = 0; // counts changes
-  let kept = 0; // the change up to which the server has everything
   let timer = 0;
   let tries = 0;
   let stopped = false; // another window was faster: the person decides
   let leaving = false;
   let queue = Promise.resolve();
-  const meanwhile = new Map(); // what was typed while a list was on its way
+  const changed = new Map(); // name → value of every field that the server does not have yet
 
-  const dirty = () => typed !== kept;
+  const dirty = () => changed.size > 0;
   const mark = () => form.classList.toggle("is-dirty", dirty());
 
   function plan(wait) {
@@ -35,42 +33,58 @@
 
   async function request(button) {
     if (stopped && !button?.force) return;
-    const upTo = typed;
+    const sent = new Map(changed);
     const answer = { xhr: null };
     const listen = (event) => { answer.xhr = event.detail.xhr; };
     const stay = focusNow();
-    meanwhile.clear();
-    form.addEventListener("htmx:beforeOnLoad", listen);
+    document.body.addEventListener("htmx:beforeOnLoad", listen);
     try {
       await window.htmx.ajax("POST", form.action, {
-        source: form,
+        source: document.body, // not the form: what it does not carry stays as it is, so the few changed fields suffice
         target: "#standing",
         swap: "outerHTML",
-        values: button?.value ? { do: button.value } : {},
+        values: { ...Object.fromEntries(sent), ...plumbing(button) },
       });
     } finally {
-      form.removeEventListener("htmx:beforeOnLoad", listen);
+      document.body.removeEventListener("htmx:beforeOnLoad", listen);
     }
     const status = answer.xhr ? answer.xhr.status : 0;
-    if (status >= 200 && status < 300) return succeeded(upTo, button, stay);
+    if (status >= 200 && status < 300) return succeeded(sent, button, stay);
     const token = answer.xhr?.getResponseHeader("X-CSRFToken");
     if (token) form.elements.csrf_token.value = token;
     failed(status === 0 || status >= 500 ? "" : answer.xhr.responseText, status, Boolean(token));
   }
 
-  function succeeded(upTo, button, stay) {
-    kept = upTo;
+  function plumbing(button) {
+    const open = [...form.querySelectorAll("input[name=open]")].map((one) => one.value);
+    const lines = button?.value === "paste" ? { lines: form.elements.lines.value } : {};
+    const asked = button?.value ? { do: button.value } : {};
+    return { csrf_token: form.elements.csrf_token.value, version: version().value, open, ...lines, ...asked };
+  }
+
+  const version = () => form.querySelector("[name=version]");
+
+  function succeeded(sent, button, stay) {
+    for (const [name, value] of sent) if (changed.get(name) === value) changed.delete(name);
     tries = 0;
     stopped = false;
     trouble.replaceChildren();
-    for (const [name, value] of meanwhile) {
-      const field = form.elements[name];
-      if (field && "value" in field) field.value = value;
-    }
+    for (const [name, value] of changed) put(name, value); // typed while a list was on its way
     if (button?.value === "paste") form.elements.lines.value = "";
     if (button?.value) moveFocus(button, stay);
     mark();
     if (dirty()) plan(PAUSE);
+  }
+
+  function fieldsOf(name) {
+    return [...form.elements].filter((one) => one.name === name && one.type !== "hidden");
+  }
+
+  function put(name, value) {
+    for (const field of fieldsOf(name)) {
+      if (field.type === "checkbox") field.checked = value !== "";
+      else if (field.value !== value) field.value = value;
+    }
   }
 
   function failed(answer, status = 0, retry = false) {
@@ -117,7 +131,8 @@
     const page = await fetch(form.action, { credentials: "same-origin" });
     const newest = new DOMParser().parseFromString(await page.text(), "text/html").querySelector("#editor [name=version]");
     if (!newest) return;
-    form.querySelector("[name=version]").value = newest.value;
+    version().value = newest.value;
+    for (const field of form.elements) if (isOfManual(field)) note(field);
     send({ force: true });
   }
 
@@ -137,8 +152,9 @@
     const verb = button.value.split(":")[0];
     const moved = verb === "up" || verb === "down";
     let goal = moved ? document.getElementById(stay.id) : null;
-    if (goal?.disabled || !goal) goal = null;
+    if (goal?.disabled) goal = null;
     const item = wanted ? document.getElementById(wanted) : null;
+    if (verb === "open") goal = document.getElementById(`more:${wanted}`)?.querySelector("summary");
     if (!goal && item) goal = item.querySelector("input:not([type=hidden]), textarea, select") || item;
     goal = goal || document.getElementById(stay.id) || document.getElementById("list:steps");
     goal?.focus({ preventScroll: true });
@@ -150,9 +166,13 @@
 
   const composing = (event) => event.isComposing || event.keyCode === 229;
 
+  const apart = new Set(["csrf_token", "version", "do", "note", "lines", "open"]);
+  const isOfManual = (field) => field.name && field.type !== "hidden" && !apart.has(field.name);
+  const note = (field) => changed.set(field.name, field.type === "checkbox" && !field.checked ? "" : field.value);
+
   form.addEventListener("input", (event) => {
-    typed += 1;
-    if (event.target.name && event.target.type !== "checkbox") meanwhile.set(event.target.name, event.target.value);
+    if (!isOfManual(event.target)) return;
+    note(event.target);
     mark();
     plan(PAUSE);
   });

@@ -75,7 +75,7 @@ def edit(number: int) -> Response | str:
     draft = own_draft(number)
     if may_write_draft(viewer(), draft) is None:
         return redirect(url_for("drafts.show", number=number), 303)
-    page = editor_of(draft, note=text("note", 300), open_item=text("open", 200))
+    page = editor_of(draft, note=text("note", 300), open_items=request.args.getlist("open")[:50])
     return render_template("drafts/edit.html", **editor_values(page), checked=bool(text("checked", 1)))
 
 
@@ -99,8 +99,8 @@ def update(number: int) -> Response | str | tuple[str, int]:
         return redirect(url_for("drafts.show", number=number), 303)
     for message in typed.messages or (f"{clock(now())} 下書きを保存しました。",):
         notify(message, NoticeKind.INFO if typed.messages else NoticeKind.SUCCESS)
-    note, focus = request.form.get("note", "")[:300] or None, typed.focus or None
-    return redirect(url_for("drafts.edit", number=number, note=note, open=focus, _anchor=focus), 303)
+    note, anchor = request.form.get("note", "")[:300] or None, typed.focus or None
+    return redirect(url_for("drafts.edit", number=number, note=note, open=typed.unfolded, _anchor=anchor), 303)
 
 
 @blueprint.get("/drafts/<number:number>/preview")
@@ -108,7 +108,7 @@ def update(number: int) -> Response | str | tuple[str, int]:
 def show(number: int) -> str:
     """The manual as the own town would read it, as far as it can be read."""
     draft = own_draft(number)
-    raw = editor_of(draft).raw
+    raw = editor_of(draft, whole=False).raw
     whole = isinstance(content_of_raw(raw["content"]), ManualContent)
     seen = ready(lenient_content(raw["content"]), spoken_values(raw), redacted=False)
     return render_template(
@@ -128,7 +128,7 @@ def delete(number: int) -> Response | str:
     """Ask whether the draft is to be thrown away, and do it."""
     draft = own_draft(number)
     if request.method == "GET":
-        page = editor_of(draft)
+        page = editor_of(draft, whole=False)
         here = trail("下書きを捨てる", ("下書き", url_for("drafts.index")), _editor_link(draft))
         return render_template("drafts/delete.html", draft=draft, title=page.title, trail=here)
     if request.form.get("sure") != "1":
