@@ -69,7 +69,7 @@ def test_a_page_that_is_not_there_is_accessible(sized: Page, live_server: str, w
 
 def test_what_staff_see_is_accessible(sized: Page, live_server: str) -> None:
     given_staff_of_aoba(sized, live_server)
-    for address in ("/search?q=転入", MANUAL):
+    for address in ("/search?q=転入", "/desk", MANUAL, "/desk", f"{MANUAL}/reports/new"):  # the desk before and after
         sized.goto(f"{live_server}{address}")
         then_it_is_accessible(sized)
 
