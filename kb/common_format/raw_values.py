@@ -51,11 +51,16 @@ def completed(stored: Any) -> Raw:
 
 def is_blank(raw: Any) -> bool:
     """Whether nothing at all is written in a raw value: blanks, boxes not ticked; uids do not count."""
-    if isinstance(raw, str):
-        return not raw.strip()
-    if isinstance(raw, Mapping):
-        return all(is_blank(held) for name, held in raw.items() if name != "uid")
-    return not raw or (isinstance(raw, list) and all(is_blank(item) for item in raw))
+    waiting = [raw]
+    while waiting:  # no recursion: what was stored may be nested as deep as it likes
+        held = waiting.pop()
+        if isinstance(held, Mapping):
+            waiting += [inner for name, inner in held.items() if name != "uid"]
+        elif isinstance(held, list):
+            waiting += held
+        elif held.strip() if isinstance(held, str) else held:
+            return False
+    return True
 
 
 def copied(raw: Any) -> Any:

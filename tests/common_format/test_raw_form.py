@@ -134,6 +134,12 @@ def test_anything_typed_can_be_kept_and_only_odd_characters_go(text: str) -> Non
         assert {one.path for one in reading.findings} == {("reuse_tips",), ("steps", "te-b", "title")}
 
 
+def test_ten_thousand_invented_steps_are_forged() -> None:
+    with pytest.raises(ForgedForm) as refused:
+        read_form([(f"steps.te-{n}.title", "あ") for n in range(10_000)], MANUAL)
+    assert refused.value.name == "steps.te-0.title"
+
+
 def test_odd_characters_are_told_with_the_name_of_the_field() -> None:
     reading = read_form([("steps.te-b.action", "届書\x00を\ud800見る\x0b審査"), ("fee", "無料\u2028です")], MANUAL)
     assert reading.raw["steps"][1]["action"] == "届書を\ufffd見る\n審査"

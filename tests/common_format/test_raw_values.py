@@ -265,3 +265,12 @@ def test_a_draft_is_called_by_its_title() -> None:
 def test_lanes_and_flow_can_be_shown_of_an_unfinished_manual() -> None:
     shown = lenient_content({**with_step(rate="2"), "title": "\x00"})
     assert [lane.kind for lane in figures(shown).lanes] == [ActorKind.COUNTER]
+
+
+def test_a_deep_or_a_very_long_form_is_read_too() -> None:
+    deep: Any = []
+    for _ in range(5_000):
+        deep = [deep]
+    assert lenient_content({"title": deep, "faq": [{"uid": "fa-a", "q": deep}], "contact": deep}).faq == ()
+    many = {**blank_raw(), "title": "転入届", "steps": [blank_item(Step) for _ in range(2_000)]}
+    assert len(read(many).steps) == 2_000
