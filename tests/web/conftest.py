@@ -17,9 +17,11 @@ _ONCE = re.compile(r'<code>[0-9a-f]{32}</code>|name="csrf_token" value="[^"]*"')
 
 @pytest.fixture(scope="module", autouse=True)
 def _cheap_refusals() -> Iterator[None]:
-    """Refusing an unknown login costs as much as checking a password: little, in tests."""
+    """Refusing an unknown login costs as much as checking a password or making one: little, in tests."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passwords, "_decoy", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("nobody's"))
+        cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        patch.setattr(passwords, "_decoy", cheap.hash("nobody's"))
+        patch.setattr(passwords, "_hasher", cheap)
         yield
 
 
