@@ -100,7 +100,7 @@ def _refuse_strangers_logins(session: Session, folder: TownFolder) -> None:
     held = session.exec(select(User.login).where(User.municipality_code != folder.town.municipality))
     problems = [
         Problem(
-            f"ログイン名「{login}」は、ほかの団体の職員が使っています。別の名前に直してください。",
+            f"職員ID「{login}」は、ほかの団体の職員が使っています。別のIDに直してください。",
             line_of(folder.lines, ("people", logins[login.lower()], "login")),
             "people",
             TOWN,

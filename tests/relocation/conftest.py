@@ -14,6 +14,7 @@ from kb.manuals.actions import begin_manual, save_revision
 from kb.manuals.models import Archival
 from kb.publishing.actions import publish, withdraw
 from kb.publishing.models import Confirmation, Waiver
+from tests.relocation.carrying import taken_out
 from tests.world import AOBA, a_content, a_manual, a_step, database_from, person
 
 SECRET_STEP = a_step("step-secret", title="庁内だけの手順", internal=True)
@@ -45,6 +46,11 @@ def give_a_past(session, now):
         session.flush()
     later = save_revision(session, manual, a_content(title="来月からの転入届"), by=akari, at=days[10])
     publish(session, manual, later, by=bunta, at=days[10], live_from=now + timedelta(days=10))
+    decide_things(session, manual, akari, bunta, days)
+
+
+def decide_things(session, manual, akari, bunta, days):
+    """A waiver on `manual`, and manuals that were only written, only begun, and put out of use."""
     session.add(
         Waiver(
             manual_id=manual.id,
@@ -99,3 +105,9 @@ def elsewhere(template, tmp_path):
             session.flush()
     yield made
     made.dispose()
+
+
+@pytest.fixture
+def folder(lived, tmp_path):
+    """青葉市 as files."""
+    return taken_out(lived, tmp_path / "aoba")
