@@ -115,7 +115,8 @@ class TestDesk:
                     updated_at=now,
                 )
             )
-        assert "転出届の書きかけ" in section(as_(app, "akari").get("/desk").text, "drafts")
+        own = section(as_(app, "akari").get("/desk").text, "drafts")
+        assert re.search(r'<a href="/drafts/\d+">転出届の書きかけ</a>', own)
         of_colleague = as_(app, "bunta").get("/desk").text
         assert "転出届の書きかけ" in section(of_colleague, "colleagues")
         assert "市民課 住民記録係" in section(of_colleague, "colleagues")
@@ -128,7 +129,7 @@ class TestDesk:
             a_publication(session, now - timedelta(days=400), "furui", title="二年前の手順書")
         for login in ("akari", "daigo"):
             due = section(as_(app, login).get("/desk").text, "due")
-            assert "二年前の手順書" in due
+            assert f'<a href="/towns/{AOBA}/manuals/furui#keeping">二年前の手順書</a>' in due
             assert "見直しの日を過ぎています" in due
             assert TITLE not in due
         for login in ("eri", "chika"):  # who does not write, and another town

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from flask import Blueprint, current_app, render_template, url_for
+from flask import Blueprint, render_template, url_for
 
 from kb.manuals.queries import Written
 from kb.publishing.queries import Due
@@ -18,6 +17,8 @@ from kb.web.rows import EditionRow, Row, edition_row, manual_url, row
 from kb.web.trail import trail
 
 blueprint = Blueprint("desk", __name__)
+KEEPING = "keeping"
+"""Where on a manual's page its own town confirms or revises it."""
 MOST_OFFICES = 2
 UNTITLED = "(題名はまだありません)"
 
@@ -64,13 +65,13 @@ def show() -> str:
         contents=_contents(desk),
         drafts=[_draft_row(draft, own=True) for draft in desk.waiting.drafts],
         colleagues=[_draft_row(draft, own=False) for draft in desk.colleagues],
-        due=[DueRow(due, manual_url(due.town_code, due.slug)) for due in desk.waiting.due],
+        due=[DueRow(due, manual_url(due.town_code, due.slug, KEEPING)) for due in desk.waiting.due],
         reports=[report_row(filed) for filed in desk.waiting.reports],
         own_reports=[report_row(filed) for filed in desk.own_reports],
         changed=[_changed_row(one) for one in desk.news.changed],
         in_town=[row(listed, viewer()) for listed in desk.news.in_town],
         recent=[_read_row(read) for read in desk.recent],
-        write_url=_if_there("drafts.new") if desk.writes else None,
+        write_url=url_for("drafts.new") if desk.writes else None,
         return_to=None,
         trail=trail("マイデスク"),
     )
@@ -99,7 +100,7 @@ def _contents(desk: Desk) -> list[tuple[str, str, list[tuple[str, str]]]]:
 
 
 def _draft_row(draft: Written, *, own: bool) -> DraftRow:
-    url = _if_there("drafts.edit", number=draft.id) if own else None
+    url = url_for("drafts.edit", number=draft.id) if own else None
     return DraftRow(draft.title or UNTITLED, url, draft.post, draft.begun_at, draft.updated_at)
 
 
@@ -111,8 +112,3 @@ def _changed_row(changed: Changed) -> ReadRow:
 
 def _read_row(read: Read) -> ReadRow:
     return ReadRow(row(read.listed, viewer()), read.edition, read.read_at)
-
-
-def _if_there(endpoint: str, **values: Any) -> str | None:
-    """The address of a page of another family, None as long as the application has no such page."""
-    return url_for(endpoint, **values) if endpoint in current_app.view_functions else None
