@@ -6,7 +6,6 @@ Passwords and tokens of forms are left behind; files cannot be carried by a page
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from flask import request
 
@@ -60,7 +59,8 @@ def from_elsewhere() -> bool:
     origin = request.headers.get("Origin")
     if request.headers.get("Sec-Fetch-Site") == "cross-site":
         return True
-    return origin is not None and urlsplit(origin).netloc not in (request.host, parts().settings.host)
+    ours = {request.host, parts().settings.host} - {""}  # "null", the origin of nowhere, has no host either
+    return origin is not None and origin.partition("://")[2] not in ours
 
 
 def _travels(name: str) -> bool:

@@ -17,7 +17,7 @@ from kb.web.routes import sessions
 from tests.web.addresses import routes
 from tests.web.conftest import lasting
 from tests.web.stage import disable
-from tests.world import PASSWORD, a_publication, sign_in
+from tests.world import AOBA, PASSWORD, a_publication, sign_in
 
 TRICKS = (
     "//evil.example",
@@ -232,21 +232,30 @@ def token(client: FlaskClient) -> str:
     return found.group(1)
 
 
+AN_ARGUMENT = {None: "x", "code": AOBA, "slug": "tennyu", "number": "1", "workarea": "B01", "path": "x"}
+"""Something for each kind of argument of a route."""
+
+
 def changing(app: Flask) -> list[tuple[str, str]]:
     """(method, address) of every route that changes something."""
     return [(one.method, one.rule) for one in routes(app) if one.method not in ("GET", "TRACE")]
 
 
-def test_every_change_needs_its_token(app: Flask, guarded: FlaskClient) -> None:
+@pytest.mark.parametrize("login", [None, "daigo"], ids=["nobody", "an administrator"])
+def test_every_change_needs_its_token(app: Flask, guarded: FlaskClient, login: str | None) -> None:
+    """Whoever is not signed in is asked to sign in first, or finds nothing there."""
     assert ("POST", "/session") in changing(app)
     strange = token(app.test_client())
-    token(guarded)
-    for method, address in changing(app):
-        assert "<" not in address, "say which thing this route is tried on"
+    own = token(guarded)
+    if login is not None:
+        guarded.post("/session", data={"login": login, "password": PASSWORD, "csrf_token": own})
+    for method, rule in changing(app):
+        address = re.sub(r"<(?:(\w+):)?\w+>", lambda found: AN_ARGUMENT[found[1]], rule)
         for data in ({}, {"csrf_token": "forged"}, {"csrf_token": ""}, {"csrf_token": strange}):
             answer = guarded.open(address, method=method, data=data)
-            assert answer.status_code == 400, (method, address, data)
-            assert "画面を開いてから時間がたった" in answer.text
+            assert answer.status_code in ((400, 401, 404) if login is None else (400, 404)), (method, address, data)
+            said = {400: "画面を開いてから時間がたった", 401: "ログインの有効時間が過ぎた", 404: ""}
+            assert said[answer.status_code] in answer.text
 
 
 def test_the_right_token_lets_a_change_pass(app: Flask, guarded: FlaskClient) -> None:
