@@ -5,9 +5,11 @@ from typing import Any
 
 from flask import url_for
 
+from kb.common_format.fields import new_uid
 from kb.errors import Conflict, NotFound
 from kb.manuals.models import Manual, Revision
 from kb.manuals.queries import manual_at, newest_revision
+from kb.manuals.rules import may_write
 from kb.publishing.queries import Listed
 from kb.publishing.rules import may_confirm, may_publish
 from kb.web.current import session, viewer
@@ -41,6 +43,10 @@ class Keeping:
     publish_url: str
     may_publish: bool
     confirm_url: str | None
+    history_url: str
+    edit_url: str | None
+    key: str
+    """Names the form that begins editing."""
 
 
 def keeping(listed: Listed) -> Keeping | None:
@@ -54,6 +60,9 @@ def keeping(listed: Listed) -> Keeping | None:
         publish_url=url_for("publications.new", **address),
         may_publish=may_publish(viewer(), code) is not None,
         confirm_url=url_for("confirmations.create", **address) if may_confirm(viewer(), code) else None,
+        history_url=url_for("revisions.index", **address),
+        edit_url=url_for("drafts.create", **address) if may_write(viewer(), code) else None,
+        key=new_uid() + new_uid(),
     )
 
 

@@ -46,6 +46,8 @@ VALUES: dict[str, tuple[str, ...]] = {
     "code": (AOBA,),
     "slug": tuple(Thing),
     "edition": ("1", "2"),
+    "revision": ("1", "2"),
+    "number": ("1",),
     "report": ("1",),
     "person": ("1",),
     "department": ("1",),

@@ -21,8 +21,9 @@ from kb.accounts.models import Participation, User
 from kb.accounts.queries import user_by_login
 from kb.common_format.envelope import Audience
 from kb.db import transaction
-from kb.manuals.actions import save_revision
+from kb.manuals.actions import edit_manual, save_revision
 from kb.manuals.models import Manual
+from kb.manuals.queries import manual_at
 from kb.publishing.actions import publish, withdraw
 from kb.publishing.indexing import rebuild
 from kb.publishing.queries import live_manual
@@ -161,6 +162,7 @@ def put_on_stage(engine: Engine, folder: Path, now: datetime) -> Stage:
         _open_yasuko(session)
         for thing in Thing:
             _write(session, thing, now)
+        _open_draft(session, now)
         _report(session, now)
     stage = Stage(an_app(folder, now), engine, folder, now)
     index_dir = settings_in(folder).index_dir
@@ -191,6 +193,13 @@ def _open_yasuko(session: Session) -> None:
     akari: User | None = user_by_login(session, "akari")
     assert akari is not None
     open_account(session, AOBA, login="yasuko", name="見本 やすこ", password_hash=akari.password_hash)
+
+
+def _open_draft(session: Session, now: datetime) -> None:
+    """Akari, the author, is writing on the public one."""
+    manual = manual_at(session, AOBA, Thing.PUBLIC.value)
+    assert manual is not None
+    edit_manual(session, manual, key="a-draft-on-the-stage", by=person(session, "akari", now), at=now)
 
 
 def _audiences(thing: Thing) -> Iterator[Audience]:

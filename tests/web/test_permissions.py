@@ -20,6 +20,8 @@ ARGUMENTS = {
     "code": AOBA,
     "key": "tennyu-todoke",
     "edition": "1",
+    "revision": "1",
+    "number": "1",
     "report": "1",
     "person": "1",
     "department": "1",
