@@ -35,8 +35,15 @@ def test_a_demonstration_needs_no_setting_but_its_mode():
         trusted_proxies=0,
         drain_seconds=10.0,
         log_level="INFO",
+        idle_minutes=60,
     )
     assert demo().demo
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "ten", "1.5"])
+def test_nobody_is_signed_out_before_they_begin(text):
+    assert "KB_IDLE_MINUTES" in refusal({**DEMO, "KB_IDLE_MINUTES": text})
+    assert demo(KB_IDLE_MINUTES="15").idle_minutes == 15
 
 
 def test_production_is_what_you_get_without_saying():
