@@ -12,7 +12,7 @@ from tests.conftest import NOW
 from tests.web.stage import Stage, put_on_stage
 from tests.world import database_from
 
-_ONCE = re.compile(r'<code>[0-9a-f]{32}</code>|name="csrf_token" value="[^"]*"')
+_ONCE = re.compile(r'<code>[0-9a-f]{32}</code>|name="(?:csrf_token|key)" value="[^"]*"')
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -35,5 +35,5 @@ def stage(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 def lasting(page: str) -> str:
-    """A page without what no two answers share: the request number and the token of a form."""
+    """A page without what no two answers share: the request number, the token and the key of a form."""
     return _ONCE.sub("", page)
