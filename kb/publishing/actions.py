@@ -78,7 +78,7 @@ def _begin(
         raise Conflict("この手順書は保管中です。公開する前に、使用を再開してください。")
     content = content_of(revision)
     _refuse_unready(session, manual, revision, content)
-    _end_predecessor(session, manual, wish.live_from)
+    _end_predecessor(session, wish)
     session.add(wish)
     session.add(OutboxEntry(manual_id=manual.id, due_at=wish.live_from))
     session.flush()
@@ -250,11 +250,12 @@ def _refuse_unready(session: Session, manual: Manual, revision: Revision, conten
         raise Invalid(f"公開の前に直すところがあります。{found[0].label}: {found[0].message}{more}")
 
 
-def _end_predecessor(session: Session, manual: Manual, begins: datetime) -> None:
-    later = select(Publication).where(Publication.manual_id == manual.id, col(Publication.live_from) > begins)
-    if any(not one.cancelled for one in session.exec(later)):
-        raise Conflict("この手順書には、もっと後の日時に予約された公開があります。その日時より後を指定してください。")
-    predecessor = live_at(session, manual.id, begins)
+def _end_predecessor(session: Session, wish: Publication) -> None:
+    begins = wish.live_from
+    planned = standing(session, wish.manual_id, wish.published_at).scheduled
+    if any(one.live_from >= begins for one in planned):
+        raise Conflict("この手順書には、同じか後の日時に予約された公開があります。その日時より後を指定してください。")
+    predecessor = live_at(session, wish.manual_id, begins)
     if predecessor is not None:
         predecessor.live_until = begins
         session.add(predecessor)

@@ -88,6 +88,13 @@ def test_nothing_is_published_before_what_is_scheduled(session, now, written, bu
     assert [seen(session, now), seen(session, now + HOUR)] == [None, 1]
 
 
+def test_two_editions_never_begin_at_the_same_moment(session, now, written, bunta):
+    manual, revision = written
+    publish(session, manual, revision, by=bunta, at=now, live_from=now + HOUR)
+    with pytest.raises(Conflict, match="その日時より後を指定してください"):
+        publish(session, manual, revision, by=bunta, at=now, live_from=now + HOUR)
+
+
 def test_after_the_schedule_has_begun_publishing_goes_on(session, now, written, bunta):
     manual, revision = written
     publish(session, manual, revision, by=bunta, at=now, live_from=now + HOUR)
