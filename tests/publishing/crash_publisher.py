@@ -1,7 +1,6 @@
 """A publisher to be killed: `python -m tests.publishing.crash_publisher <data folder> <file of acknowledged slugs>`.
 
-Each line on standard input starts a fresh process that publishes and drains until it is killed; its number is answered,
-and a line is answered again when it is dead. What is slow to load is loaded once, so that kills fall into the work.
+It publishes and drains until it is killed, as `tests.killed` says.
 """
 
 import os
@@ -19,6 +18,7 @@ from kb.publishing.indexing import drain
 from kb.publishing.views import ready
 from kb.search.analysis import analyse
 from kb.search.engines import open_index
+from tests.killed import work_until_killed
 from tests.world import a_content, a_publication, person, settings_in
 
 
@@ -43,19 +43,11 @@ def publish_and_drain(folder: Path, acknowledged: Path, now: datetime) -> None:
 
 
 def main(folder: str, acknowledged: str, now: str) -> None:
-    """Answer each line on standard input as said above."""
+    """Load what is slow to load, then work."""
     analyse("転入届")
     renderer()
     render_article(ready(a_content(), {}, redacted=True))
-    for _ in sys.stdin:
-        child = os.fork()
-        if child == 0:
-            publish_and_drain(Path(folder), Path(acknowledged), datetime.fromisoformat(now))
-        sys.stdout.write(f"{child}\n")
-        sys.stdout.flush()
-        os.waitpid(child, 0)
-        sys.stdout.write("dead\n")
-        sys.stdout.flush()
+    work_until_killed(lambda: publish_and_drain(Path(folder), Path(acknowledged), datetime.fromisoformat(now)))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """A writer to be killed: `python -m tests.search.crash_writer <folder> <file of acknowledged numbers>`.
 
-Each line on standard input starts a fresh writing process, whose number is answered; a line is answered again when it is dead.
-Imports and the dictionary are loaded once, so that kills fall into the writing.
+It writes until it is killed, as `tests.killed` says; imports and the dictionary are loaded before.
 """
 
 import os
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from kb.search.index import Face, IndexUnusable
 from kb.search.whoosh_index import WhooshIndex
+from tests.killed import work_until_killed
 from tests.search.corpus import a_document
 
 PAIR = ("pair-a", "pair-b")
@@ -36,15 +36,7 @@ def write(folder: Path, acknowledged: Path) -> None:
 
 def main(folder: str, acknowledged: str) -> None:
     a_document()
-    for _ in sys.stdin:
-        child = os.fork()
-        if child == 0:
-            write(Path(folder), Path(acknowledged))
-        sys.stdout.write(f"{child}\n")
-        sys.stdout.flush()
-        os.waitpid(child, 0)
-        sys.stdout.write("dead\n")
-        sys.stdout.flush()
+    work_until_killed(lambda: write(Path(folder), Path(acknowledged)))
 
 
 if __name__ == "__main__":
