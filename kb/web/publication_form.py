@@ -94,7 +94,7 @@ def sent_wish() -> Wish:
         change_note=sent_line("change_note"),
         extent=form_text("extent", _TYPED),
         audience=form_text("audience", _TYPED),
-        begins=form_text("begins", _TYPED).strip(),
+        begins=form_text("begins", _TYPED),
     )
 
 
