@@ -15,7 +15,7 @@ from kb.web.csv_answer import csv_bytes
 from kb.web.current import now, session, viewer
 
 blueprint = Blueprint("rosters", __name__, url_prefix="/towns/<code:code>/rosters")
-LARGEST = 1_000_000
+LARGEST = 400_000
 """Bytes of a file: far more than `MOST` lines need."""
 SHOWN = 100
 """Problems that a page lists; who has more repairs these first."""
