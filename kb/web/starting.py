@@ -86,7 +86,7 @@ def _file() -> DraftRaw | Refused:
     if form not in FORMATS or not text.strip():
         return Refused("file", "ファイルを選ぶか、中身を貼り付けてください。", text=text)
     try:
-        parsed = FORMATS[form].parse(assign_uids(text) if form == "md" else text, "")
+        parsed = FORMATS[form].parse(_named(text) if form == "md" else text, "")
     except TextFormError as error:
         said = tuple(str(problem) for problem in error.problems)
         message = f"読み取れないところが{len(said)}か所あります。下の文章を直すか、ファイルを直して選び直してください。"
@@ -95,6 +95,14 @@ def _file() -> DraftRaw | Refused:
     if twins:
         return Refused("file", "この業務の手順書が、既にあります。", twins=twins, text=text, form=form)
     return draft_raw(raw_of(parsed.content), parsed.envelope.values, parsed.envelope.slug)
+
+
+def _named(text: str) -> str:
+    """The text form with a uid for whatever has none; as it is when it cannot be taken apart, so that all problems are told."""
+    try:
+        return assign_uids(text)
+    except TextFormError:
+        return text
 
 
 def pasted_file(data: bytes) -> str:
