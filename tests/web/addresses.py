@@ -55,6 +55,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     "assignment": ("1",),
     "form": tuple(FORMATS),
     "token": ("nobody-was-given-this",),
+    "page": ("readers", "authors"),
 }
 """What stands for an argument of a route, by endpoint and name or by name alone."""
 

@@ -28,6 +28,7 @@ ARGUMENTS = {
     "post": "1",
     "assignment": "1",
     "filename": "css/base.css",
+    "page": "readers",
     "token": "nobody-was-given-this",
 }
 AREA = "B01"

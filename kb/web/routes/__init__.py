@@ -16,6 +16,7 @@ from kb.web.routes import (
     editions,
     files,
     health,
+    help,
     home,
     invitations,
     links,
@@ -68,6 +69,7 @@ FAMILIES = (
     posts,
     assignments,
     activity,
+    help,
     schemas,
     health,
 )
