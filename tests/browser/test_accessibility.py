@@ -29,6 +29,8 @@ PAGES = {
     "editions": f"{MANUAL}/editions",
     "an old edition": f"{MANUAL}/editions/1",
     "sign-in": "/session/new",
+    "help": "/help",
+    "a page of the help": "/help/authors",
 }
 SIZES = [pytest.param(VIEWPORT, id="desktop"), pytest.param(PHONE, id="phone")]
 

@@ -205,9 +205,7 @@ def test_what_it_names_stands_on_a_page(name: str) -> None:
 
 
 def test_words_are_looked_for_whole_and_not_in_comments() -> None:
-    template = (
-        "{# 秘密 #}<a title='見出し' href='{{ z }}'>{% if x %}編集{% endif %}</a><b>{{ y }}人を招待する</b>{{ button('公開する') }}"
-    )
+    template = "{# 秘密 #}<a title='見出し' href='{{ z }}'>{% if x %}編集{% endif %}</a><b>{{ y }}人を招待する</b>{{ button('公開する') }}"
     assert {"編集", "人を招待する", "公開する"} <= set(words_in_template(template))
     assert not {"秘密", "招待する", "見出し"} & set(words_in_template(template))
     assert {"手順を追加", "庁内限り", "下書き保存", "この画面の内容で上書きする"} <= words_on_pages()
