@@ -125,6 +125,20 @@ def test_rows_copied_from_a_spreadsheet_become_steps(somebody: Callable[[], Page
     expect(steps(page).first.get_by_label("担当の種類")).to_have_value("窓口")
 
 
+def test_the_details_of_a_long_manual_come_when_asked(somebody: Callable[[], Page], live_server: str) -> None:
+    page = given_an_author(somebody(), live_server)
+    when_they_edit(page, f"{live_server}/towns/990019/manuals/tennyu-todoke")
+    title(page).fill("転入届の窓口")
+    third = steps(page).nth(2)
+    expect(third.get_by_label("時期・きっかけ")).to_have_count(0)
+    third.get_by_role("button", name="くわしく").click()
+    third.get_by_label("時期・きっかけ").fill("番号を呼んだとき")
+    third.get_by_role("button", name="使う様式を追加").click()
+    expect(third.get_by_label("様式名").last).to_be_visible()
+    expect(third.get_by_label("時期・きっかけ")).to_have_value("番号を呼んだとき")
+    expect(title(page)).to_have_value("転入届の窓口")
+
+
 def test_two_authors_collide_and_neither_loses_anything(somebody: Callable[[], Page], live_server: str) -> None:
     akari, bunta = (given_an_author(somebody(), live_server, login) for login in ("akari", "bunta"))
     manual = f"{live_server}{MANUAL}"
