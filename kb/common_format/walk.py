@@ -103,13 +103,17 @@ def _gather(value: Value, path: Path, label: str, found: list[Text]) -> None:
         if isinstance(held, Value):
             _gather(held, here, words + BETWEEN, found)
         elif isinstance(held, tuple):
-            for index, item in enumerate(held):
-                if isinstance(item, Value):
-                    _gather(item, (*here, name_of(item, index)), f"{words}{index + 1}{BETWEEN}", found)
-                elif kind is not None:
-                    found.append(Text((*here, str(index)), f"{words}{index + 1}", kind, item))
+            _gather_list(held, kind, here, words, found)
         elif kind is not None:
             found.append(Text(here, words, kind, held))
+
+
+def _gather_list(held: tuple[Any, ...], kind: TextKind | None, path: Path, label: str, found: list[Text]) -> None:
+    for index, item in enumerate(held):
+        if isinstance(item, Value):
+            _gather(item, (*path, name_of(item, index)), f"{label}{index + 1}{BETWEEN}", found)
+        elif kind is not None:
+            found.append(Text((*path, str(index)), f"{label}{index + 1}", kind, item))
 
 
 def map_texts(value: V, change: Callable[[TextKind, str], str]) -> V:

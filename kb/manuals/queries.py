@@ -11,7 +11,7 @@ from kb.accounts.models import Assignment, Department, Post
 from kb.accounts.rules import Viewer
 from kb.common_format.content import ManualContent
 from kb.common_format.upgrades import load_content
-from kb.manuals.models import Draft, Manual, Revision
+from kb.manuals.models import Archival, Draft, Manual, Revision
 
 
 @dataclass(frozen=True)
@@ -111,12 +111,13 @@ def history_of(session: Session, manual_id: int, *, limit: int = 200) -> list[Sa
 
 
 def manuals_of_town(session: Session, town: str, *, procedure: str | None = None) -> list[Named]:
-    """A town's manuals by title, those for one procedure when asked; what each is about says its newest revision."""
+    """A town's manuals in use by title, those for one procedure when asked; what each is about says its newest revision."""
+    resting = select(Archival.manual_id).where(col(Archival.until).is_(None))
     newest = select(func.max(col(Revision.id))).group_by(col(Revision.manual_id))
     asked = (
         select(Manual.id, Manual.slug, Revision.title)
         .join(Revision, col(Revision.manual_id) == col(Manual.id))
-        .where(Manual.municipality_code == town, col(Revision.id).in_(newest))
+        .where(Manual.municipality_code == town, col(Revision.id).in_(newest), col(Manual.id).not_in(resting))
         .order_by(Revision.title, Manual.slug)
     )
     if procedure is not None:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlmodel import Session, col
 
-from kb.accounts.models import Assignment, Post
+from kb.accounts.models import Assignment, Department, Post
 from kb.manuals.models import Archival, Manual, Revision
 from kb.publishing.listing import LIVE
 from kb.publishing.models import Publication
@@ -21,9 +21,16 @@ class Held:
     manual_id: int
     slug: str
     title: str
-    post_id: int | None
+    revision: int
+    """Number of the newest revision."""
+    saved_at: datetime
+    department_id: int | None
+    office: str
+    """Department and post that it belongs to, "" for a manual without a post."""
     edition: int | None
     """The live edition, None when nothing is live."""
+    waiting: bool
+    """The newest revision has never been published."""
 
 
 @dataclass(frozen=True)
@@ -40,15 +47,32 @@ class Archived:
 def active_manuals(session: Session, town: str, now: datetime) -> Sequence[Held]:
     """A town's manuals that are in use, live or not, by title. For its own people alone: it names unpublished ones."""
     live = select(col(Publication.manual_id), col(Publication.edition)).where(LIVE).subquery()
+    published = exists().where(col(Publication.revision_id) == col(Revision.id))
     rows = session.execute(
-        select(col(Manual.id), col(Manual.slug), col(Revision.title), col(Manual.post_id), live.c.edition)
+        select(
+            col(Manual.id),
+            col(Manual.slug),
+            col(Revision.title),
+            col(Revision.number),
+            col(Revision.saved_at),
+            col(Department.id),
+            col(Department.name),
+            col(Post.title),
+            live.c.edition,
+            ~published,
+        )
         .join(Revision, col(Revision.manual_id) == col(Manual.id))
         .outerjoin(live, live.c.manual_id == col(Manual.id))
+        .outerjoin(Post, col(Post.id) == col(Manual.post_id))
+        .outerjoin(Department, col(Department.id) == col(Post.department_id))
         .where(col(Manual.municipality_code) == town, _newest(), col(Manual.id).not_in(_resting()))
         .order_by(col(Revision.title), col(Manual.slug)),
         {"now": now},
     )
-    return [Held(*row) for row in rows]
+    return [
+        Held(id_, slug, title, number, saved_at, department_id, " ".join(filter(None, office)), edition, waiting)
+        for id_, slug, title, number, saved_at, department_id, *office, edition, waiting in rows
+    ]
 
 
 def archived_manuals(session: Session, town: str) -> Sequence[Archived]:

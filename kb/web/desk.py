@@ -9,7 +9,9 @@ from sqlmodel import Session
 from kb.accounts.rules import Viewer
 from kb.manuals.queries import Written, drafts_of, drafts_of_colleagues
 from kb.manuals.rules import may_write
+from kb.publishing.holdings import Held, active_manuals
 from kb.publishing.queries import Due, Listed, due_for_review
+from kb.publishing.rules import may_publish
 from kb.readings.queries import Changed, Read, changed_since_read, new_in_town, previous_visit, recent
 from kb.reports.queries import Filed, departments_of, own_reports, to_answer
 from kb.reports.rules import settles_for_all
@@ -20,9 +22,10 @@ NEWS = timedelta(days=14)
 
 @dataclass(frozen=True)
 class Waiting:
-    """What somebody has to do: own drafts, reviews that are due, reports to answer."""
+    """What somebody has to do: own drafts, saved revisions to publish, reviews that are due, reports to answer."""
 
     drafts: Sequence[Written]
+    unpublished: Sequence[Held]
     due: Sequence[Due]
     reports: Sequence[Filed]
 
@@ -55,14 +58,17 @@ class Desk:
     def is_bare(self) -> bool:
         """Nothing of the person's own lies there, as for somebody who has just come; the town may have news all the same."""
         waiting = self.waiting
-        parts: tuple[Sized, ...] = (waiting.drafts, waiting.due, waiting.reports, self.colleagues, self.news.changed)
-        return not any(len(part) for part in (*parts, self.recent, self.own_reports))
+        parts: tuple[Sized, ...] = (waiting.drafts, waiting.unpublished, waiting.due, waiting.reports, self.colleagues)
+        return not any(len(part) for part in (*parts, self.news.changed, self.recent, self.own_reports))
 
 
 def waiting_for(session: Session, viewer: Viewer, now: datetime) -> Waiting:
     """What the viewer has to do."""
     return Waiting(
-        drafts=drafts_of(session, viewer), due=_due(session, viewer, now), reports=to_answer(session, viewer, now)
+        drafts=drafts_of(session, viewer),
+        unpublished=_unpublished(session, viewer, now),
+        due=_due(session, viewer, now),
+        reports=to_answer(session, viewer, now),
     )
 
 
@@ -96,3 +102,17 @@ def _due(session: Session, viewer: Viewer, now: datetime) -> list[Due]:
         return due
     departments = departments_of(session, viewer)
     return [one for one in due if one.department_id is None or one.department_id in departments]
+
+
+def publishes(viewer: Viewer) -> bool:
+    """Whether the viewer may publish manuals of the own town."""
+    return viewer.own_town is not None and may_publish(viewer, viewer.own_town) is not None
+
+
+def _unpublished(session: Session, viewer: Viewer, now: datetime) -> list[Held]:
+    """Revisions of the viewer's departments, and of manuals without a post, that nobody has published yet."""
+    if viewer.own_town is None or not publishes(viewer):
+        return []
+    departments = departments_of(session, viewer)
+    held = [one for one in active_manuals(session, viewer.own_town, now) if one.waiting]
+    return [one for one in held if one.department_id is None or one.department_id in departments]

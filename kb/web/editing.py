@@ -1,20 +1,24 @@
 """Finding the draft that an address names, and putting its editor together."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from flask import current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from kb.common_format.content import ManualContent
+from kb.common_format.privacy import PersonalData
 from kb.common_format.raw import ForgedForm
+from kb.common_format.walk import Path
 from kb.errors import NotFound
 from kb.manuals.drafting import draft_raw, raw_content
 from kb.manuals.models import Draft, Manual, Revision
 from kb.manuals.queries import drafts_beside, newest_revision
 from kb.manuals.rules import may_open_draft
+from kb.publishing.concerns import concerns, waived_in
 from kb.standards.queries import phases, procedure, procedures, vocabulary, work_areas
 from kb.web.current import session, viewer
-from kb.web.editor import Editor, Options, offered, standing
+from kb.web.editor import Editor, Options, Waived, offered, standing
 from kb.web.errors import error_page
 from kb.web.trail import trail
 from kb.web.writing import UNFOLD, TooMuch, Typed, differences, sent_fields, typed_in
@@ -47,7 +51,16 @@ def editor_of(draft: Draft, *, note: str = "", open_items: Iterable[str] = (), w
     """What the editor shows of a draft; without `whole` only how it stands, for which no select is filled."""
     raw = draft_raw(raw_content(draft), draft.raw.get("values", {}), draft.raw.get("slug", ""))
     options = _options(raw["content"]["procedure"].strip()) if whole else {}
-    return Editor(draft, raw, standing(draft, raw, vocabulary(session())), options, note, frozenset(open_items))
+    known = standing(draft, raw, vocabulary(session()), _waived(draft))
+    return Editor(draft, raw, known, options, note, frozenset(open_items))
+
+
+def _waived(draft: Draft) -> Waived:
+    def waived(content: ManualContent, values: dict[str, str]) -> Collection[tuple[Path, PersonalData]]:
+        manual_id = draft.manual_id
+        return waived_in(concerns(session(), manual_id, content, values)) if manual_id is not None else ()
+
+    return waived
 
 
 def _options(key: str) -> dict[str, Options]:

@@ -1,18 +1,21 @@
 """What the editor's page is made of: the plan of the format cut into parts, what was typed, and what stands out in it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from kb.common_format.checks import Finding, Level, Vocabulary, obstacles, warnings
+from kb.common_format.checks_obstacles import no_personal_data
 from kb.common_format.content import ManualContent
 from kb.common_format.fields import Section
 from kb.common_format.figures import Figures, figures
 from kb.common_format.fill import fill_rate
+from kb.common_format.privacy import PersonalData
 from kb.common_format.raw import FormField, Raw, Widget, content_of_raw, field_name, fields_of, lenient_content
 from kb.common_format.raw import title_of as title_in
+from kb.common_format.walk import Path
 from kb.manuals.drafting import DraftRaw, spoken_values
 from kb.manuals.models import Draft
 from kb.standards.models import Phase, Procedure, WorkArea
@@ -106,12 +109,19 @@ class Standing:
         return found
 
 
-def standing(draft: Draft, raw: DraftRaw, vocabulary: Vocabulary) -> Standing:
-    """Figures and findings of what was typed."""
+Waived = Callable[[ManualContent, dict[str, str]], Collection[tuple[Path, PersonalData]]]
+"""What in a content and the town's values looks personal and may stand."""
+
+
+def standing(draft: Draft, raw: DraftRaw, vocabulary: Vocabulary, waived: Waived) -> Standing:
+    """Figures and findings of what was typed. `waived` is asked only when something looks personal."""
     content, values = raw["content"], spoken_values(raw)
     read = content_of_raw(content)
     faults, seen = ([], read) if isinstance(read, ManualContent) else (read, lenient_content(content))
-    found = [*faults, *obstacles(seen, vocabulary, values=values), *warnings(seen, vocabulary, values=values)]
+    stops = obstacles(seen, vocabulary, values=values)
+    if any(one.code == no_personal_data.__name__ for one in stops):
+        stops = obstacles(seen, vocabulary, values=values, waived=waived(seen, values))
+    found = [*faults, *stops, *warnings(seen, vocabulary, values=values)]
     return Standing(
         draft.id,
         draft.version,

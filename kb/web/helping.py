@@ -49,6 +49,7 @@ PARTS: Mapping[str, str] = {
     "publications.edit": "approvers#withdraw",
     "publications.delete": "approvers#withdraw",
     "archivals": "approvers#archive",
+    "holdings": "approvers#publish",
     "people": "administrators#people",
     "assignments": "administrators#people",
     "rosters": "administrators#roster",

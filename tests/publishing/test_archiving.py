@@ -8,13 +8,14 @@ from sqlmodel import select
 from kb.accounts.rules import ANYONE
 from kb.activity.models import Activity
 from kb.errors import Conflict, Invalid, NotAllowed
+from kb.manuals.actions import save_revision
 from kb.manuals.models import Archival, Revision
 from kb.publishing.actions import archive, publish, take_up, withdraw
 from kb.publishing.approvers import approver_posts
 from kb.publishing.history import history
 from kb.publishing.holdings import active_manuals, archived_manuals
 from kb.publishing.standing import standing
-from tests.world import AOBA, WAKAMATSU, a_manual, a_publication, person
+from tests.world import AOBA, WAKAMATSU, a_content, a_manual, a_publication, person
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -113,6 +114,20 @@ def test_a_town_holds_what_it_ever_saved(session, now, ended):
     a_publication(session, now, "theirs", writers=("chika", "fumio"))
     assert in_use(session, now) == [("never", None), ("live", 1), ("tennyu", None)]
     assert [one.slug for one in active_manuals(session, WAKAMATSU, now)] == ["theirs"]
+
+
+def test_what_was_saved_and_never_published_waits(session, now, bunta):
+    manual, _ = a_publication(session, now - DAY)
+    a_manual(session, person(session, "akari", now), now, "never", title="印鑑登録")
+
+    def waiting():
+        return [one.slug for one in active_manuals(session, AOBA, now) if one.waiting]
+
+    assert waiting() == ["never"]
+    revision = save_revision(session, manual, a_content(fee="無料"), by=person(session, "akari", now), at=now)
+    assert waiting() == ["never", "tennyu"]
+    publish(session, manual, revision, by=bunta, at=now, live_from=now + DAY)
+    assert waiting() == ["never"], "a scheduled revision waits for its moment and for nobody"
 
 
 def test_how_a_manual_stands_is_told_at_every_moment(session, now, bunta):

@@ -15,7 +15,7 @@ from kb.db import transaction
 from kb.manuals.models import Draft, Manual, Revision
 from kb.publishing.actions import publish, withdraw
 from tests.web.conftest import lasting
-from tests.world import AOBA, WAKAMATSU, a_publication, a_step, person, sign_in
+from tests.world import AOBA, WAKAMATSU, a_manual, a_publication, a_step, person, sign_in
 
 MANUAL = f"/towns/{AOBA}/manuals/tennyu"
 TITLE = "転入届の受付"
@@ -123,6 +123,14 @@ class TestDesk:
         assert "秘密" not in of_colleague
         for login in ("daigo", "chika"):  # another department, another town
             assert "転出届の書きかけ" not in as_(app, login).get("/desk").text
+
+    def test_what_was_saved_waits_for_the_approver(self, app: Flask, engine: Engine, now: datetime) -> None:
+        with transaction(engine) as session:
+            a_manual(session, person(session, "akari", now), now, "atarashii", title="初めての手順書")
+        waiting = section(as_(app, "bunta").get("/desk").text, "unpublished")
+        assert f'<a href="/towns/{AOBA}/manuals/atarashii/publication/new">初めての手順書</a>' in waiting
+        for login in ("akari", "eri", "fumio"):  # who does not publish, and another town
+            assert "初めての手順書" not in as_(app, login).get("/desk").text
 
     def test_manuals_whose_review_is_due(self, app: Flask, engine: Engine, now: datetime) -> None:
         with transaction(engine) as session:

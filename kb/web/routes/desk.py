@@ -11,7 +11,7 @@ from kb.publishing.queries import Due
 from kb.readings.queries import Changed, Read
 from kb.web.access import Access, access
 from kb.web.current import now, session, viewer
-from kb.web.desk import Desk, desk_of
+from kb.web.desk import Desk, desk_of, publishes
 from kb.web.report_rows import report_row
 from kb.web.rows import EditionRow, Row, edition_row, manual_url, row
 from kb.web.trail import trail
@@ -72,6 +72,7 @@ def show() -> str:
         in_town=[row(listed, viewer()) for listed in desk.news.in_town],
         recent=[_read_row(read) for read in desk.recent],
         write_url=url_for("drafts.new") if desk.writes else None,
+        publishes=publishes(viewer()),
         return_to=None,
         trail=trail("マイデスク"),
     )
@@ -89,6 +90,7 @@ def _contents(desk: Desk) -> list[tuple[str, str, list[tuple[str, str]]]]:
     waiting = desk.waiting
     parts = [
         ("reports", "回答する指摘", len(waiting.reports), desk.writes),
+        ("unpublished", "公開を待つ控え", len(waiting.unpublished), publishes(viewer())),
         ("due", "見直しの時期", len(waiting.due), desk.writes),
         ("drafts", "自分の下書き", len(waiting.drafts), desk.writes or bool(waiting.drafts)),
         ("colleagues", "所属の下書き", len(desk.colleagues), bool(desk.colleagues)),
