@@ -90,9 +90,7 @@ def test_restoring_into_a_place_in_use_is_refused_in_one_clear_line(here, tmp_pa
     result = kb(here, "restore", tmp_path / "b.zip")
     assert isinstance(result.exception, Conflict)
     assert result.exception.message.startswith("復元先が空ではありません(monosashi.sqlite")
-    assert result.exception.message.endswith(
-        "空のフォルダーを KB_DATA_DIR で指定するか、中身をほかへ移してください。"
-    )
+    assert result.exception.message.endswith("空のフォルダーを KB_DATA_DIR で指定するか、中身をほかへ移してください。")
     assert held(here, Manual.slug) == {"tennyu"}
 
 

@@ -10,11 +10,14 @@
   const PAUSE = 3000; // after the last key
   const BLUR = 300; // after a field was left
   const AGAIN = [3000, 5000, 10000, 20000, 30000]; // between tries while nothing can be kept
+  const UNREACHED = "通信できないため、まだ保存できていません。入力はこの画面に残っています。つながり次第、自動で保存します。";
+  const REFUSED = "保存できませんでした。入力はこの画面に残っています。内容を写してから、画面を開き直してください。";
   let timer = 0;
   let tries = 0;
   let stopped = false; // another window was faster: the person decides
   let leaving = false;
   let queue = Promise.resolve();
+  let waiting = 0; // requests under way or in the queue
   const changed = new Map(); // name → value of every field that the server does not have yet
 
   const dirty = () => changed.size > 0;
@@ -27,7 +30,8 @@
 
   function send(button) {
     clearTimeout(timer);
-    queue = queue.then(() => request(button)).catch(() => failed(""));
+    waiting += 1;
+    queue = queue.then(() => request(button)).catch(() => failed("")).finally(() => { waiting -= 1; });
     return queue;
   }
 
@@ -88,7 +92,8 @@
   }
 
   function failed(answer, status = 0, retry = false) {
-    const said = sentence(answer) || "通信できないため、まだ保存できていません。入力はこの画面に残っています。つながり次第、自動で保存します。";
+    const refused = status >= 400 && status < 500;
+    const said = sentence(answer) || (refused ? REFUSED : UNREACHED);
     const line = document.createElement("p");
     line.append(said);
     if (status === 401) line.append(link("別のタブでログインする", form.dataset.signin));
@@ -104,8 +109,9 @@
 
   function sentence(html) {
     if (!html) return "";
-    const alert = new DOMParser().parseFromString(html, "text/html").querySelector("[role=alert]");
-    return alert ? alert.textContent.trim() : "";
+    const page = new DOMParser().parseFromString(html, "text/html");
+    const words = page.querySelector("[role=alert]") || page.querySelector(".error-page h1 + p");
+    return words ? words.textContent.trim() : "";
   }
 
   function link(label, address) {
@@ -182,6 +188,12 @@
     const button = event.submitter;
     const native = !button || button.hasAttribute("formaction") || button.value === "preview";
     if (native && button) {
+      clearTimeout(timer); // the form itself carries everything now
+      if (waiting > 0) {
+        event.preventDefault(); // its version is about to change
+        queue.then(() => form.requestSubmit(button));
+        return;
+      }
       leaving = true;
       return;
     }

@@ -142,10 +142,12 @@ def create(number: int) -> Response | str | tuple[str, int]:
 def _write_what_was_sent(draft: Draft) -> None:
     """The editor sends its fields along; the page of two texts sends the version alone."""
     version = known_version()
-    if sent_fields():
-        write_draft(session(), draft, typed_in(draft).raw, version=version, by=viewer(), at=now())
-    elif version != draft.version:
+    if version != draft.version and differences(draft):
         raise Overtaken(draft)
+    if version != draft.version and not sent_fields():
+        raise Overtaken(draft)
+    if version == draft.version and sent_fields():
+        write_draft(session(), draft, typed_in(draft).raw, version=version, by=viewer(), at=now())
 
 
 def _onto() -> int | None:
