@@ -21,7 +21,7 @@ from kb.web.current import session, viewer
 from kb.web.editor import Editor, Options, Waived, offered, standing
 from kb.web.errors import error_page
 from kb.web.trail import trail
-from kb.web.writing import UNFOLD, TooMuch, Typed, differences, sent_fields, typed_in
+from kb.web.writing import UNFOLD, TooMuch, Typed, differences, resent_fields, says_the_same, typed_in
 
 FORGED = "画面にない項目が送られたため、受け付けませんでした。下書きは前のままです。編集画面を開き直してください。"
 OVERTAKEN = "この下書きは、別の画面で書き替えられています。この画面の入力は、まだ保存していません。"
@@ -95,6 +95,10 @@ def refused(message: str, status: int) -> tuple[str, int]:
     return f'<p role="alert">{message}</p>', status
 
 
+def _back_to_editor(draft: Draft) -> Response:
+    return redirect(url_for("drafts.edit", number=draft.id), 303)
+
+
 def state_of(draft: Draft, typed: Typed) -> str:
     """What a script puts into the open page: the bar, and the list or card that a button changed."""
     changed = _changed(typed)
@@ -119,21 +123,19 @@ def _changed(typed: Typed) -> str:
 
 def overtaken(draft: Draft) -> Response | str | tuple[str, int]:
     """The draft was written from another window. Nothing is overwritten unseen; what says the same is no trouble."""
-    found = differences(draft)
+    if says_the_same(draft):
+        return state_of(draft, Typed(draft.raw)) if scripted() else _back_to_editor(draft)
     if scripted():
-        return refused(OVERTAKEN, 409) if found else state_of(draft, Typed(draft.raw))
-    if not found:
-        return redirect(url_for("drafts.edit", number=draft.id), 303)
+        return refused(OVERTAKEN, 409)
     try:
-        typed_in(draft)
-        fits = True
+        fits = bool(typed_in(draft, act=False).raw)
     except (ForgedForm, TooMuch):
         fits = False
     page = render_template(
         "drafts/overtaken.html",
         draft=draft,
-        differences=found,
-        fields=sent_fields() if fits else None,
+        differences=differences(draft),
+        fields=resent_fields() if fits else None,
         note=request.form.get("note", "")[:300],
         trail=trail(
             "ほかの画面との重なり",

@@ -73,8 +73,14 @@ def _of_manual(name: str) -> bool:
     return name not in PLUMBING and not name.startswith(VALUES)
 
 
-def typed_in(draft: Draft) -> Typed:
-    """What the form makes of a draft, with what its button asks for done.
+def resent_fields() -> list[tuple[str, str]]:
+    """What the form said of the manual, its address and the town's words, to be sent again."""
+    apart = PLUMBING - {"slug"}
+    return [(name, value) for name, value in request.form.items(multi=True) if name not in apart]
+
+
+def typed_in(draft: Draft, *, act: bool = True) -> Typed:
+    """What the form makes of a draft, with what its button asks for done unless told not to `act`.
 
     Raises ForgedForm for fields and buttons that the page never had, TooMuch when it cannot be kept.
     """
@@ -82,8 +88,8 @@ def typed_in(draft: Draft) -> Typed:
     if reading.too_large:
         raise TooMuch("文字が多すぎて、1つの手順書に入りきりません。手順書を分けてください。下書きは前のままです。")
     told = tuple(f"「{finding.label}」{finding.message}" for finding in reading.findings)
-    operation = parse_operation(request.form.get("do", ""))
-    done = _done(reading.raw, operation)
+    operation = parse_operation(request.form.get("do", "")) if act else None
+    done = _done(reading.raw, operation) if act else Outcome(reading.raw)
     raw = draft_raw(done.raw, _values(done.raw, draft.raw.get("values", {})), _slug(draft))
     return Typed(raw, told + done.messages, done.focus, operation)
 
@@ -129,6 +135,14 @@ def _slug(draft: Draft) -> str:
     return str(draft.raw.get("slug", "")) if sent is None else plain(sent, LONGEST_SLUG)
 
 
+def says_the_same(draft: Draft) -> bool:
+    """Whether what the form carries is what the draft says already; nothing is lost then with an older form."""
+    try:
+        return typed_in(draft, act=False).raw == draft.raw
+    except (ForgedForm, TooMuch):
+        return False
+
+
 @dataclass(frozen=True)
 class Difference:
     """A field that reads otherwise on the page than in the draft."""
@@ -141,10 +155,15 @@ class Difference:
 
 def differences(draft: Draft) -> list[Difference]:
     """What the form carries that the draft, written from elsewhere in between, does not say."""
-    kept = dict(_flat(raw_content(draft)))
+    raw = raw_content(draft)
+    kept = dict(_flat(raw)) | {"slug": draft.raw.get("slug", "")}
+    kept |= {VALUES + one["uid"]: draft.raw["values"].get(value_key(one), "") for one in raw["parameters"]}
+    apart = PLUMBING - {"slug"}
     found = []
-    for name, value in dict(sent_fields()).items():
-        typed, there = value.replace("\r\n", "\n").strip(), kept.get(name)
+    for name in request.form:
+        if name in apart:
+            continue
+        typed, there = request.form.getlist(name)[-1].replace("\r\n", "\n").strip(), kept.get(name)
         if typed != (there or ""):
             found.append(Difference(name, typed, there))
     return found

@@ -241,6 +241,19 @@ class TestScripts:
         assert 'role="alert"' in answer.text
         assert kept(engine).raw["content"]["title"] == "新しい窓"
 
+    def test_an_older_form_that_says_the_same_is_no_trouble(self, akari, manual):
+        draft = editing(akari, manual)
+        old = fields(akari.get(draft).text) | {"title": "改めた"}
+        akari.post(draft, data={"version": "1", "title": "改めた"}, headers=SCRIPT)
+        assert akari.post(f"{draft}/revisions", data=old).location == f"{manual}/revisions"
+        send(akari, draft, do="add:parameters")
+        old = fields(akari.get(draft).text)
+        [value] = [name for name in old if name.startswith("values.")]
+        akari.post(draft, data={"version": old["version"], "title": "また改めた"}, headers=SCRIPT)
+        answer = akari.post(draft, data={**old, "title": "また改めた", value: "1番窓口"})
+        assert answer.status_code == 409
+        assert "1番窓口" in answer.text
+
     def test_without_scripts_the_older_window_shows_both_texts(self, akari, manual, engine):
         draft = editing(akari, manual)
         old = fields(akari.get(draft).text)

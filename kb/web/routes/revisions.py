@@ -25,7 +25,7 @@ from kb.web.input import form_text
 from kb.web.notices import NoticeKind, notify
 from kb.web.rows import edition_row, manual_url
 from kb.web.trail import Trail, manual_trail, trail
-from kb.web.writing import TooMuch, known_version, sent_fields, typed_in
+from kb.web.writing import TooMuch, known_version, says_the_same, sent_fields, typed_in
 
 blueprint = Blueprint("revisions", __name__)
 _HISTORY = "/towns/<code:code>/manuals/<slug:slug>/revisions"
@@ -141,13 +141,11 @@ def create(number: int) -> Response | str | tuple[str, int]:
 
 def _write_what_was_sent(draft: Draft) -> None:
     """The editor sends its fields along; the page of two texts sends the version alone."""
-    version = known_version()
-    if version != draft.version and differences(draft):
+    stale = known_version() != draft.version
+    if stale and not (sent_fields() and says_the_same(draft)):
         raise Overtaken(draft)
-    if version != draft.version and not sent_fields():
-        raise Overtaken(draft)
-    if version == draft.version and sent_fields():
-        write_draft(session(), draft, typed_in(draft).raw, version=version, by=viewer(), at=now())
+    if not stale and sent_fields():
+        write_draft(session(), draft, typed_in(draft).raw, version=draft.version, by=viewer(), at=now())
 
 
 def _onto() -> int | None:
