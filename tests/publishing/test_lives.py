@@ -11,10 +11,14 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from kb.accounts.rules import ANYONE
 from kb.common_format.envelope import Audience
+from kb.common_format.fields import new_uid
+from kb.common_format.raw import raw_of
 from kb.db import create_engine, open_session
 from kb.errors import Conflict
-from kb.manuals.actions import restore_revision
-from kb.manuals.queries import content_of, history_of, revision_at
+from kb.manuals.actions import edit_manual, restore_revision, save_draft, write_draft
+from kb.manuals.drafting import ConcurrentRevision, raw_content
+from kb.manuals.queries import content_of, draft_on, drafts_of, history_of, revision_at
+from kb.manuals.rules import may_open_draft
 from kb.publishing.actions import archive, cancel, confirm, publish, take_up, withdraw
 from kb.publishing.history import history, listed_edition
 from kb.publishing.holdings import active_manuals, archived_manuals
@@ -46,6 +50,8 @@ class Life(RuleBasedStateMachine):
         self.now, self.archived = NOW, False
         self.saved = ["word1"]
         """Words of the revisions in their order."""
+        self.written: str | None = None
+        """Word of the author's draft that is not saved yet."""
         self.periods: dict[int, list] = {}
         """Edition to [word, audience, from, until]."""
         self.author, self.approver, self.owner = (person(self.session, who, NOW) for who in ("akari", "bunta", "eri"))
@@ -88,6 +94,25 @@ class Life(RuleBasedStateMachine):
         self.saved.append(f"word{len(self.saved) + 1}")
         content = a_content(steps=steps(self.saved[-1]))
         save_revision(self.session, self.manual, content, by=self.author, at=self.now)
+
+    @rule()
+    def write(self):
+        draft = edit_manual(self.session, self.manual, key=new_uid() + new_uid(), by=self.author, at=self.now)
+        self.written = f"written{len(self.saved) + 1}"
+        raw = {**draft.raw, "content": raw_of(a_content(steps=steps(self.written)))}
+        write_draft(self.session, draft, raw, version=draft.version, by=self.author, at=self.now)
+
+    @rule()
+    def save_what_was_written(self):
+        if self.written is None:
+            return
+        draft = draft_on(self.session, self.author.user_id, self.manual.id)
+        try:
+            save_draft(self.session, draft, by=self.author, at=self.now)
+        except ConcurrentRevision as overtaken:
+            save_draft(self.session, draft, by=self.author, at=self.now, onto=overtaken.theirs.number)
+        self.saved.append(self.written)
+        self.written = None
 
     @rule(back=st.integers(min_value=1, max_value=3))
     def restore(self, back):
@@ -161,6 +186,16 @@ class Life(RuleBasedStateMachine):
         assert ([one.slug for one in held], [one.slug for one in kept]) == (
             ([], [SLUG]) if self.archived else ([SLUG], [])
         )
+
+    @invariant()
+    def what_was_written_is_its_authors_alone(self):
+        draft = draft_on(self.session, self.author.user_id, self.manual.id)
+        if self.written is not None:
+            assert raw_content(draft)["steps"][0]["action"] == self.written
+            assert [one.id for one in drafts_of(self.session, self.author)] == [draft.id]
+        if draft is not None:
+            readers = [self.author, self.approver, self.owner, *self.strangers.values()]
+            assert [may_open_draft(one, draft) for one in readers] == [True, False, False, False, False]
 
     @invariant()
     def every_edition_that_was_live_stays_readable_for_its_town(self):
