@@ -42,6 +42,9 @@ class Adoption(SQLModel, table=True):
     parameter_values: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     note: str = Field(default="", max_length=1000)
     since: datetime = Field(sa_type=UtcDateTime)
+    """From when the town says that it has used the edition this way; records of a town on a manual never overlap."""
+    declared_at: datetime = Field(sa_type=UtcDateTime)
+    """When it said so."""
     until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     end_reason: str = Field(default="", max_length=300)
     assignment_id: int | None = Field(default=None, foreign_key="assignment.id")

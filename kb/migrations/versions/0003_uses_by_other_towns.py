@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.Column("parameter_values", sa.JSON(), nullable=False),
         sa.Column("note", sa.String(length=1000), nullable=False),
         sa.Column("since", sa.DateTime(), nullable=False),
+        sa.Column("declared_at", sa.DateTime(), nullable=False),
         sa.Column("until", sa.DateTime(), nullable=True),
         sa.Column("end_reason", sa.String(length=300), nullable=False),
         sa.Column("assignment_id", sa.Integer(), nullable=True),
