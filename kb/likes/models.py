@@ -1,4 +1,8 @@
-"""The table of likes. A `Like` is a record: it lives from `liked_at` until it is taken back or renewed for a newer edition."""
+"""The table of likes.
+
+A `Like` is a record: it lives from `liked_at` until it is taken back or renewed for a newer edition. Only its reasons may
+change while it lives: people like at once and say why later.
+"""
 
 from datetime import datetime
 from enum import StrEnum
