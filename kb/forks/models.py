@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import JSON
 from sqlmodel import Field, SQLModel
 
+from kb.common_format.fields import new_uid
 from kb.db import UtcDateTime
 
 
@@ -12,6 +13,8 @@ class Fork(SQLModel, table=True):
     """派生: an edition of one town, taken into a draft of another; the base that later merges start from."""
 
     id: int = Field(default=None, primary_key=True)
+    key: str = Field(default_factory=lambda: new_uid() + new_uid(), max_length=40, unique=True)
+    """Named by the form that asked for it, so that sending the form twice takes over once."""
     draft_key: str = Field(max_length=40, index=True)
     """`Draft.key`; not a reference, for a draft may be thrown away."""
     manual_id: int | None = Field(default=None, foreign_key="manual.id", index=True)

@@ -89,6 +89,7 @@ def upgrade() -> None:
     op.create_table(
         "fork",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=40), nullable=False),
         sa.Column("draft_key", sa.String(length=40), nullable=False),
         sa.Column("manual_id", sa.Integer(), nullable=True),
         sa.Column("municipality_code", sa.String(), nullable=False),
@@ -106,6 +107,7 @@ def upgrade() -> None:
             ["publication_id"], ["publication.id"], name=op.f("fk_fork_publication_id_publication")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fork")),
+        sa.UniqueConstraint("key", name=op.f("uq_fork_key")),
     )
     with op.batch_alter_table("fork", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_fork_draft_key"), ["draft_key"], unique=False)
