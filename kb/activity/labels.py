@@ -34,6 +34,8 @@ LABELS: Mapping[str, str] = {
     "archival.ended": "手順書を保管から戻した",
     "report.made": "手順書への指摘があった",
     "report.settled": "指摘に答えた",
+    "exemplar.chosen": "手順書が模範に選ばれた",
+    "exemplar.ended": "模範の期間が早めに終えられた",
     "town.joined": "団体が参加した",
     "town.left": "団体が参加を終えた",
     "town.exported": "団体のデータを書き出した",

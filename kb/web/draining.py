@@ -1,4 +1,8 @@
-"""The periodic drain: what no committing request carried into the index (a scheduled publication, a killed process)."""
+"""What a process does beside its requests, every few seconds.
+
+The drain: what no committing request carried into the index (a scheduled publication, a killed process). And the sums of
+readers, when they are due.
+"""
 
 import logging
 import threading
@@ -10,7 +14,7 @@ _log = logging.getLogger(__name__)
 
 
 def init_app(parts: Parts) -> None:
-    """Start the drain of this process; zero seconds in the settings means none."""
+    """Start the thread of this process; zero seconds in the settings means none."""
     if parts.settings.drain_seconds > 0:
         threading.Thread(target=_keep_draining, args=(parts, threading.Event()), daemon=True, name="drain").start()
 
@@ -21,3 +25,4 @@ def _keep_draining(parts: Parts, stop: threading.Event) -> None:
             drain(parts.engine, parts.index, parts.settings.index_dir, parts.clock())
         except Exception:
             _log.exception("drain failed; it is tried again")
+        parts.readers.write_when_due(parts.engine, parts.clock())
