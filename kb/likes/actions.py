@@ -13,10 +13,10 @@ from kb.likes.rules import may_like, may_take_back
 from kb.publishing.queries import Listed
 
 
-def like(session: Session, listed: Listed, reasons: Collection[LikeReason], *, by: Viewer, at: datetime) -> Like:
+def like(session: Session, listed: Listed, reasons: Collection[LikeReason] | None, *, by: Viewer, at: datetime) -> Like:
     """Like the live edition `listed`; a like of an earlier edition ends, and this one takes its place.
 
-    Whoever likes the same edition again changes nothing, or only the reasons when other ones are given.
+    Whoever likes the same edition again changes nothing but the reasons, and those only when some are named (None: not named).
     Raises NotFound when the manual is not for the eyes of `by`, NotAllowed for whoever belongs to no town that takes part.
     """
     if by.user_id is None or not may_take_back(by, listed.town_code, listed.audience):
@@ -33,7 +33,7 @@ def like(session: Session, listed: Listed, reasons: Collection[LikeReason], *, b
         municipality_code=by.own_town,
         manual_id=listed.manual_id,
         publication_id=listed.publication_id,
-        reasons=_texts(reasons),
+        reasons=_texts(reasons or ()),
         liked_at=at,
     )
     session.add(made)
@@ -53,8 +53,8 @@ def take_back(session: Session, listed: Listed, *, by: Viewer, at: datetime) -> 
         _end(session, kept, at)
 
 
-def _said_why(session: Session, kept: Like, reasons: Collection[LikeReason]) -> Like:
-    if reasons and _texts(reasons) != kept.reasons:
+def _said_why(session: Session, kept: Like, reasons: Collection[LikeReason] | None) -> Like:
+    if reasons is not None and _texts(reasons) != kept.reasons:
         kept.reasons = _texts(reasons)
         session.add(kept)
         session.flush()

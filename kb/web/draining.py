@@ -7,6 +7,7 @@ readers, when they are due.
 import logging
 import threading
 
+from kb.adoptions.queries import users_of
 from kb.publishing.indexing import drain
 from kb.web.current import Parts
 
@@ -22,7 +23,10 @@ def init_app(parts: Parts) -> None:
 def _keep_draining(parts: Parts, stop: threading.Event) -> None:
     while not stop.wait(parts.settings.drain_seconds):
         try:
-            drain(parts.engine, parts.index, parts.settings.index_dir, parts.clock())
+            drain(parts.engine, parts.index, parts.settings.index_dir, parts.clock(), users_of)
         except Exception:
             _log.exception("drain failed; it is tried again")
-        parts.readers.write_when_due(parts.engine, parts.clock())
+        try:
+            parts.readers.write_when_due(parts.engine, parts.clock())
+        except Exception:
+            _log.exception("counted readers were lost")

@@ -1,8 +1,8 @@
 """How often pages of manuals are opened: counted in memory, and written as sums about once a minute.
 
 Nothing about a reader is looked at, so nothing can be kept. A process that is killed loses at most what was counted since
-it last wrote. Writing is a commit, after which every kept page is checked once (see `kb.web.quiet`): one a minute and
-process is less than signed-in people cause by reading.
+it last wrote. Writing is a commit, after which a kept page is checked when it is next read (see `kb.web.quiet`) and
+rendered again when it is older than a minute: signed-in people cause more of that by reading.
 """
 
 import logging

@@ -3,7 +3,7 @@
 from flask import Flask, Response, redirect, url_for
 
 from kb.web.access import Access, access
-from kb.web.input import CodeConverter, NumberConverter, SlugConverter, WorkAreaConverter
+from kb.web.input import CodeConverter, NumberConverter, PrefectureConverter, SlugConverter, WorkAreaConverter
 from kb.web.routes import (
     account,
     activity,
@@ -14,24 +14,33 @@ from kb.web.routes import (
     desk,
     drafts,
     editions,
+    exemplars,
+    feeds,
     files,
+    forks,
     health,
     home,
     invitations,
+    likes,
+    lineages,
     links,
     manuals,
     people,
     posts,
+    prefectures,
     prints,
     procedures,
     publications,
     reports,
     revisions,
+    robots,
     rosters,
     schemas,
     search,
     sessions,
     sheets,
+    sitemap,
+    sizes,
     suspensions,
     towns,
     waivers,
@@ -44,6 +53,8 @@ FAMILIES = (
     work_areas,
     procedures,
     towns,
+    prefectures,
+    sizes,
     manuals,
     editions,
     drafts,
@@ -55,6 +66,10 @@ FAMILIES = (
     waivers,
     confirmations,
     archivals,
+    likes,
+    exemplars,
+    forks,
+    lineages,
     desk,
     reports,
     sessions,
@@ -68,6 +83,9 @@ FAMILIES = (
     posts,
     assignments,
     activity,
+    feeds,
+    sitemap,
+    robots,
     schemas,
     health,
 )
@@ -81,6 +99,7 @@ def init_app(app: Flask) -> None:
         "slug": SlugConverter,
         "number": NumberConverter,
         "workarea": WorkAreaConverter,
+        "prefecture": PrefectureConverter,
     }
     for family in FAMILIES:
         app.register_blueprint(family.blueprint)
