@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
+from kb.adoptions.queries import users_of
 from kb.config import Settings
 from kb.db import private_folder, reading, transaction
 from kb.errors import Misconfigured
@@ -87,11 +88,11 @@ def render_missing(engine: Engine, tell: Tell) -> None:
 def bring_index_up_to_date(settings: Settings, engine: Engine, index: Index, now: datetime, tell: Tell) -> None:
     """Drain the outbox; when the index then still differs from the database, build it anew."""
     try:
-        indexing.drain(engine, index, settings.index_dir, now)
+        indexing.drain(engine, index, settings.index_dir, now, users_of)
         current = indexing.is_current(engine, index, now)
     except IndexUnusable:
         current = False
     if not current:
         tell("検索索引を作っています。")
-        count = indexing.rebuild(engine, index, settings.index_dir, now)
+        count = indexing.rebuild(engine, index, settings.index_dir, now, users=users_of)
         tell(f"検索索引に{count}件を登録しました。")

@@ -16,6 +16,7 @@ from sqlmodel import Session
 
 from kb.accounts.queries import viewer as viewer_of
 from kb.accounts.rules import ANYONE, Viewer
+from kb.adoptions.queries import users_of
 from kb.config import Settings
 from kb.db import abandon, finish, open_session
 from kb.exemplars.queries import next_change as next_exemplar_change
@@ -124,7 +125,7 @@ def _end_unit_of_work(response: Response) -> Response:
         return response
     finish(opened)
     try:
-        drain(parts().engine, parts().index, parts().settings.index_dir, now())
+        drain(parts().engine, parts().index, parts().settings.index_dir, now(), users_of)
     except (IndexUnusable, IndexBusy):
         _log.exception("the index is behind; what is due stays in the outbox")  # the commit stands: no error page
     return response
