@@ -14,7 +14,7 @@ from kb.common_format.raw import raw_of
 from kb.errors import Conflict, Invalid, NotAllowed, NotFound
 from kb.forks.models import Fork
 from kb.forks.queries import Source, fork_with_key, open_drafts, source_of
-from kb.forks.rules import Asked, may_fork, mistakes
+from kb.forks.rules import Asked, may_fork, mistakes, why_not
 from kb.forks.taking import added_to, with_steps
 from kb.manuals.actions import begin_draft, edit_manual, write_draft
 from kb.manuals.drafting import draft_raw, raw_content
@@ -25,8 +25,6 @@ from kb.publishing.queries import Listed, live_manual
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,40}")
 _OPEN_AGAIN = "取り入れる画面を開き直して、もう一度お試しください。"
-_NOT_YOURS = "取り入れられるのは、参加している団体の、手順書を作成する役割のある人です。管理者に「作成者」の役割を頼んでください。"
-_OWN = "自団体の手順書は取り入れられません。「手順書を作る」の「自団体の手順書を写して始める」をお使いください。"
 
 
 class NewerEdition(Conflict):
@@ -63,7 +61,7 @@ def make_fork(session: Session, listed: Listed, asked: Asked, *, by: Viewer, at:
         raise NotFound
     acting = may_fork(by, live.town_code)
     if acting is None:
-        raise NotAllowed(_OWN if by.municipality_code == live.town_code else _NOT_YOURS)
+        raise NotAllowed(why_not(by, live.town_code))
     made = fork_with_key(session, asked.key)
     if made is not None:
         return _taken_before(session, made, by)

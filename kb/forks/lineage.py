@@ -5,16 +5,17 @@ else it is only counted.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TypeAlias
+from datetime import date, datetime
+from typing import Any, TypeAlias
 
 from sqlalchemy import select as columns
 from sqlmodel import Session, col
 
 from kb.accounts.rules import Viewer
 from kb.forks.models import Fork
+from kb.japanese.notation import local_date
 from kb.publishing.models import Publication
 from kb.publishing.queries import Listed, live_by_manual
 
@@ -31,6 +32,11 @@ class Taking:
     edition: int
     at: datetime
     steps: int
+
+    @property
+    def on(self) -> date:
+        """The day."""
+        return local_date(self.at)
 
 
 @dataclass(frozen=True)
@@ -118,7 +124,8 @@ def _next_to(session: Session, manual_ids: Collection[int], *, up: bool, until: 
         asked = asked.where(col(Fork.forked_at) <= until)
     steps: dict[tuple[int, int], list[list[str]]] = defaultdict(list)
     found: dict[int, dict[int, Taking]] = defaultdict(dict)
-    for original, fork, edition, at, uids in session.connection().execute(asked):
+    rows: Iterable[Any] = session.connection().execute(asked)
+    for original, fork, edition, at, uids in rows:
         place, other = (fork, original) if up else (original, fork)
         steps[place, other].append(uids)
         found[place][other] = Taking(edition, at, _together(steps[place, other]))

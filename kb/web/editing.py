@@ -6,6 +6,7 @@ from typing import Any
 from flask import current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from kb.common_format.envelope import Provenance
 from kb.common_format.raw import ForgedForm
 from kb.errors import NotFound
 from kb.manuals.drafting import draft_raw, raw_content
@@ -16,6 +17,7 @@ from kb.standards.queries import phases, procedure, procedures, vocabulary, work
 from kb.web.current import session, viewer
 from kb.web.editor import Editor, Options, offered, standing
 from kb.web.errors import error_page
+from kb.web.reading import provenance_text
 from kb.web.trail import trail
 from kb.web.writing import UNFOLD, TooMuch, Typed, differences, sent_fields, typed_in
 
@@ -66,6 +68,7 @@ def editor_values(editor: Editor) -> dict[str, Any]:
         "base": base,
         "newer": newest if newest and base and newest.id != base.id else None,
         "beside": drafts_beside(session(), draft),
+        "provenance": provenance_text(Provenance.model_validate(draft.provenance)) if draft.provenance else None,
         "trail": trail(editor.title, ("下書き", url_for("drafts.index"))),
     }
 

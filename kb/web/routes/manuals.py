@@ -6,6 +6,7 @@ from kb.errors import NotFound
 from kb.publishing.history import editions
 from kb.publishing.queries import article_of, live_publication
 from kb.web.access import Access, access
+from kb.web.adoption_rows import on_manual
 from kb.web.current import now, parts, quiet, session, viewer
 from kb.web.exemplar_line import exemplar_line
 from kb.web.fork_line import fork_line
@@ -65,6 +66,7 @@ def _page(code: str, slug: str) -> str:
         related=related_links(listed),
         license=listed.license,
         keeping=keeping(listed),
+        adoptions=on_manual(listed),
         likes=like_line(listed),
         exemplar=exemplar_line(listed),
         forks=fork_line(listed),
