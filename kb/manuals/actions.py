@@ -164,8 +164,8 @@ def edit_manual(session: Session, manual: Manual, *, key: str, by: Viewer, at: d
             ),
         )
     elif newest is not None and there.base_revision_id != newest.id and _is_saved(session, there):
-        _write(session, there, started_from(newest), at)
         there.base_revision_id = newest.id
+        _write(session, there, started_from(newest), at)
     return there
 
 
