@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session
 
@@ -53,6 +53,7 @@ class TestWhoMay:
         assert may_adopt(person(session, "daigo", now), WAKAMATSU, Audience.PUBLIC)
         assert not may_adopt(person(session, "eri", now), WAKAMATSU, Audience.PUBLIC)
 
+    @settings(max_examples=40)
     @given(
         st.sampled_from(list(Role)),
         st.booleans(),
@@ -116,6 +117,7 @@ class TestWhatADeclarationSays:
 class TestSince:
     """`begins_at` and `used_since`."""
 
+    @settings(max_examples=40)
     @given(st.dates(date(2026, 10, 23), date(2026, 11, 22)), st.none() | MOMENTS)
     def test_a_day_that_may_stand_begins_within_its_bounds(self, day: date, ended: datetime | None) -> None:
         bounds = replace(BOUNDS, ended=min(ended, NOW) if ended else None)
@@ -126,6 +128,7 @@ class TestSince:
         assert bounds.ended is None or begins >= bounds.ended
         assert local_date(begins) == day
 
+    @settings(max_examples=40)
     @given(st.lists(MOMENTS, min_size=2, max_size=6, unique=True), st.integers(0, 4))
     def test_changes_do_not_break_a_use_and_a_pause_does(self, moments: list[datetime], paused: int) -> None:
         moments.sort()

@@ -68,7 +68,9 @@ def revise(
 ) -> Publication:
     """The next edition of a manual of 青葉市."""
     akari, bunta = person(session, "akari", at), person(session, "bunta", at)
-    revision = save_revision(session, manual, a_content(**{"steps": STEPS, "parameters": WORDS, **content}), by=akari, at=at)
+    revision = save_revision(
+        session, manual, a_content(**{"steps": STEPS, "parameters": WORDS, **content}), by=akari, at=at
+    )
     return publish(
         session,
         manual,
