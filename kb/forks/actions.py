@@ -11,6 +11,7 @@ from kb.activity.actions import record
 from kb.common_format.content import ManualContent
 from kb.common_format.envelope import Provenance
 from kb.common_format.raw import raw_of
+from kb.common_format.redact import REDACTION_VERSION, has_internal
 from kb.errors import Conflict, Invalid, NotAllowed, NotFound
 from kb.forks.models import Fork
 from kb.forks.queries import Source, fork_with_key, open_drafts, source_of
@@ -18,9 +19,10 @@ from kb.forks.rules import Asked, may_fork, mistakes, why_not
 from kb.forks.taking import added_to, with_steps
 from kb.manuals.actions import begin_draft, edit_manual, write_draft
 from kb.manuals.drafting import draft_raw, raw_content
-from kb.manuals.models import Draft, Manual
-from kb.manuals.queries import draft_with_key, newest_revision
+from kb.manuals.models import Draft, Manual, Revision
+from kb.manuals.queries import content_of, draft_with_key, newest_revision
 from kb.manuals.rules import may_open_draft
+from kb.publishing.models import Publication
 from kb.publishing.queries import Listed, live_manual
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,40}")
@@ -92,6 +94,39 @@ def take_home(session: Session, draft: Draft, manual: Manual) -> None:
     for fork in session.exec(waiting).all():
         fork.manual_id = manual.id
         session.add(fork)
+    session.flush()
+
+
+def know_origin(session: Session, manual: Manual, provenance: Provenance, *, at: datetime) -> None:
+    """A manual that came as a file says where it was taken from: it hangs in the lineage when that edition is here.
+
+    Done again, or for an edition that nobody here knows, it changes nothing.
+    """
+    original = session.exec(
+        select(Publication)
+        .join(Manual, col(Manual.id) == col(Publication.manual_id))
+        .where(
+            Manual.municipality_code == provenance.municipality,
+            Manual.slug == provenance.slug,
+            Publication.edition == provenance.edition,
+        )
+    ).first()
+    if original is None or original.manual_id == manual.id:
+        return
+    known = select(Fork.id).where(Fork.manual_id == manual.id, Fork.publication_id == original.id)
+    if session.exec(known).first() is not None:
+        return
+    content = content_of(session.get_one(Revision, original.revision_id))
+    session.add(
+        Fork(
+            draft_key="",
+            manual_id=manual.id,
+            municipality_code=manual.municipality_code,
+            publication_id=original.id,
+            redaction=REDACTION_VERSION if has_internal(content) else 0,
+            forked_at=at,
+        )
+    )
     session.flush()
 
 

@@ -6,12 +6,14 @@ from itertools import pairwise
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from kb.accounts.rules import ANYONE, Viewer
-from kb.common_format.envelope import Audience
+from kb.common_format.envelope import Audience, Provenance
+from kb.forks.actions import know_origin
 from kb.forks.lineage import DEEPEST, Branches, lineage, origins
 from kb.forks.models import Fork
+from kb.forks.queries import fork_counts
 from kb.manuals.models import Manual
 from kb.publishing.models import Publication
 from tests.world import AOBA, MIDORIKAWA, WAKAMATSU, a_publication, person
@@ -125,3 +127,14 @@ def test_parts_are_told_from_the_revision_on_that_has_them(session: Session, now
     assert origins(session, chika, now, ours.manual_id, now - A_DAY) == []
     [(listed, taking)] = origins(session, chika, now, ours.manual_id, now)
     assert (listed.title, taking.edition, taking.steps) == ("first", 1, 1)
+
+
+def test_a_manual_that_came_as_a_file_hangs_below_the_edition_that_it_names(session: Session, now: datetime) -> None:
+    first, ours = a_live(session, now, "first", AOBA), a_live(session, now, "ours", WAKAMATSU)
+    manual = session.get_one(Manual, ours.manual_id)
+    for edition in (2, 1, 1):  # nobody here knows edition 2
+        origin = Provenance(municipality=AOBA, slug="first", edition=edition)
+        know_origin(session, manual, origin, at=now)
+    assert tree(session, ANYONE, now, first) == ("", "(ours)")
+    assert fork_counts(session, [first.manual_id]) == {first.manual_id: 1}
+    assert len(session.exec(select(Fork)).all()) == 1
