@@ -13,7 +13,6 @@ from kb.accounts.rules import Viewer
 from kb.accounts.sizes import SizeBand, size_band
 from kb.adoptions.queries import adoption_counts
 from kb.common_format.step import Medium
-from kb.exemplars.queries import exemplary
 from kb.forks.queries import fork_counts
 from kb.likes.queries import Count, counts
 from kb.publishing.queries import Listed
@@ -60,7 +59,6 @@ class Compared:
     likes: Count
     adoptions: int
     forks: int
-    exemplar: bool
 
     @property
     def nearness(self) -> str:
@@ -73,7 +71,6 @@ def compared(session: Session, viewer: Viewer, listed: Sequence[Listed], home: M
     ids = [one.manual_id for one in listed]
     likes = counts(session, ids, now())
     adoptions, forks = adoption_counts(session, ids), fork_counts(session, ids)
-    exemplars = exemplary(session, now())
     borders = borders_from(prefecture_code(home.code)) if home else {}
     return [
         Compared(
@@ -87,7 +84,6 @@ def compared(session: Session, viewer: Viewer, listed: Sequence[Listed], home: M
             likes=likes.get(one.manual_id, Count()),
             adoptions=adoptions.get(one.manual_id, 0),
             forks=forks.get(one.manual_id, 0),
-            exemplar=one.manual_id in exemplars,
         )
         for one in listed
     ]

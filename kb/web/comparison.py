@@ -21,6 +21,12 @@ SORTS: tuple[tuple[Rank, str], ...] = (
     (Rank.LIKED, "いいねが多い順"),
     (Rank.NEWEST, "新しい順"),
 )
+COLUMN_SORTS: tuple[tuple[Rank, str], ...] = (
+    (Rank.MINUTES, "時間が短い順"),
+    (Rank.STEPS, "手順が少ない順"),
+    (Rank.CONFIRMED, "確認が新しい順"),
+)
+"""Orders that the heads of columns give; named once more where small screens show cards without heads."""
 HEADERS: tuple[tuple[str, Rank | None], ...] = (
     ("団体と手順書", Rank.TOWN),
     ("版", Rank.NEWEST),
@@ -82,7 +88,7 @@ class Comparison:
             self.prefecture in ("", one.prefecture)
             and self.size in ("", one.band.key if one.band else None)
             and (not self.medium or self.medium in one.media)
-            and (one.exemplar or not self.exemplar)
+            and (one.manual.exemplar or not self.exemplar)
         )
 
 
@@ -138,7 +144,7 @@ def choices(asked: Comparison, rows: Sequence[Compared], names: Mapping[str, str
         prefectures=_choices(sorted(prefectures | Counter([asked.prefecture])), prefectures, names, asked.prefecture),
         sizes=_choices((band.key for band in SIZE_BANDS), sizes, labels, asked.size),
         media=_choices(MEDIA, media, {}, asked.medium),
-        exemplars=sum(one.exemplar for one in rows),
+        exemplars=sum(one.manual.exemplar for one in rows),
     )
 
 
@@ -177,10 +183,10 @@ def _header(asked: Comparison, label: str, rank: Rank | None) -> Header:
     return Header(label, url, "descending" if falling else "ascending", rank in numbers)
 
 
-def sorts(asked: Comparison) -> list[tuple[str, str, bool]]:
-    """The orders as (label, address, in force); the columns have others."""
+def sorts(asked: Comparison, offered: tuple[tuple[Rank, str], ...] = SORTS) -> list[tuple[str, str, bool]]:
+    """Those of the offered orders that this viewer has, as (label, address, in force)."""
     return [
         (label, asked.url(rank=rank, turned=False), rank is asked.rank and not asked.turned)
-        for rank, label in SORTS
+        for rank, label in offered
         if rank in asked.allowed
     ]

@@ -12,7 +12,7 @@ from kb.standards.models import Procedure
 from kb.standards.queries import procedure, procedures, work_area, work_areas
 from kb.web.access import Access, access
 from kb.web.compared import compared, ranked
-from kb.web.comparison import choices, comparison, headers, orders, sorts
+from kb.web.comparison import COLUMN_SORTS, choices, comparison, headers, orders, sorts
 from kb.web.current import now, parts, session, viewer
 from kb.web.paging import PER_PAGE, pages
 from kb.web.tiles import ProcedureTile, procedure_tile
@@ -74,6 +74,7 @@ def show(key: str) -> str:
         choices=choices(asked, everything, names),
         headers=headers(asked),
         sorts=sorts(asked),
+        column_sorts=sorts(asked, COLUMN_SORTS),
         prefecture_names=names,
         pages=pages(len(kept), asked.page, lambda number: asked.url(page=number)),
         feed_url=url_for("feeds.show", key=key),
