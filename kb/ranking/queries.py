@@ -63,7 +63,7 @@ def uses_since(session: Session, manual_ids: Collection[int], since: datetime, l
         .group_by(col(Municipality.code), col(Municipality.name), col(Publication.manual_id))
     )
     adopted = (
-        select(col(Municipality.name), col(Adoption.manual_id), func.min(col(Adoption.since)).label("at"))
+        select(col(Municipality.name), col(Adoption.manual_id), func.min(col(Adoption.declared_at)).label("at"))
         .join(Municipality, col(Municipality.code) == Adoption.municipality_code)
         .where(col(Adoption.manual_id).in_(list(manual_ids)))
         .group_by(col(Municipality.code), col(Municipality.name), col(Adoption.manual_id))
