@@ -1,7 +1,7 @@
 """Load the sample manuals of `content/manuals/` through the same verbs that people use."""
 
 from collections.abc import Callable
-from datetime import datetime, time
+from datetime import date, datetime, time
 from itertools import groupby
 from pathlib import Path
 
@@ -81,4 +81,9 @@ def _load_manual(session: Session, editions: list[ManualFile], writers: Writers,
 
 def _moment(file: ManualFile, at: datetime) -> datetime:
     day = file.envelope.published_on
-    return min(datetime.combine(day, OPENING), at) if day else at
+    return moment_of(day, at) if day else at
+
+
+def moment_of(day: date, at: datetime) -> datetime:
+    """When the counter opened on a day that a file names; never later than `at`."""
+    return min(datetime.combine(day, OPENING), at)
