@@ -12,18 +12,16 @@ from kb.activity.actions import record
 from kb.adoptions.declared import Declared
 from kb.adoptions.models import Adoption, Degree
 from kb.adoptions.queries import last_ended, open_adoption
-from kb.adoptions.rules import LONGEST_REASON, Earliest, Told, begins_at, may_adopt, may_change, mistakes
+from kb.adoptions.rules import NOT_YOURS, Earliest, Told, begins_at, may_change, may_declare, mistakes, wrong_reason
 from kb.common_format.content import ManualContent
 from kb.common_format.redact import redact
-from kb.errors import Conflict, Invalid, NotAllowed, NotFound
+from kb.errors import Conflict, Invalid, NotAllowed
 from kb.japanese.days import parse_day
 from kb.manuals.models import Revision
 from kb.manuals.queries import content_of
 from kb.publishing.indexing import note_change
 from kb.publishing.queries import Listed
-from kb.publishing.rules import may_read
 
-NOT_YOURS = "採用を決められるのは、参加している団体の作成者・承認者・管理者です。所属の担当に頼んでください。"
 _CHANGED = "この採用は、ほかの人がすでに変えたか終えています。いまの内容を確かめてから、やり直してください。"
 _GONE = "公開が終わったか、公開範囲が変わったため、この版はいま読めません。採用を終えるか、新しい版を待ってください。"
 
@@ -154,13 +152,6 @@ def end(session: Session, declared: Declared, reason: str, *, by: Viewer, at: da
     return before
 
 
-def wrong_reason(reason: str) -> str:
-    """What is wrong with the reason for an end, "" when nothing."""
-    if not reason.strip():
-        return "理由を入力してください。"
-    return "" if len(reason) <= LONGEST_REASON else f"理由は{LONGEST_REASON}文字以内で入力してください。"
-
-
 def note_membership(session: Session, town: str, at: datetime) -> None:
     """Have the index learn again who uses what, because a town has joined or left."""
     note_change(session, _adopted_ids(session, town), at)
@@ -168,18 +159,6 @@ def note_membership(session: Session, town: str, at: datetime) -> None:
 
 def _adopted_ids(session: Session, town: str) -> Iterable[int]:
     return set(session.exec(select(Adoption.manual_id).where(Adoption.municipality_code == town)))
-
-
-def may_declare(by: Viewer, listed: Listed) -> Acting:
-    """The assignment in which `by` declares for the own town. Raises NotFound, NotAllowed as `adopt` does."""
-    if not by.signed_in or not may_read(by, listed.town_code, listed.audience):
-        raise NotFound
-    if by.own_town == listed.town_code:
-        raise NotAllowed("自分の団体の手順書は、採用するまでもなく、そのままお使いいただけます。")
-    acting = may_adopt(by, listed.town_code, listed.audience)
-    if acting is None:
-        raise NotAllowed(NOT_YOURS)
-    return acting
 
 
 def _may_change(by: Viewer, declared: Declared) -> Acting:

@@ -10,13 +10,16 @@ from kb.adoptions.models import Degree
 from kb.common_format.content import ManualContent
 from kb.common_format.envelope import Audience
 from kb.common_format.privacy import PersonalData, personal_data, personal_data_in
+from kb.errors import NotAllowed, NotFound
 from kb.japanese.days import parse_day
 from kb.japanese.notation import JST, local_date, wareki
+from kb.publishing.queries import Listed
 from kb.publishing.rules import may_read
 
 LONGEST_NOTE = 1_000
 LONGEST_VALUE = 300
 LONGEST_REASON = 300
+NOT_YOURS = "採用を決められるのは、参加している団体の作成者・承認者・管理者です。所属の担当に頼んでください。"
 VALUE = "value-"
 """Before the number of a parameter, from 1, in the name of the field of its value."""
 
@@ -67,6 +70,18 @@ def may_change(by: Viewer, adopter: str) -> Acting | None:
     """The assignment in which `by` may change or end what a participating town has adopted, or None."""
     roles = (Role.AUTHOR, Role.APPROVER, Role.ADMINISTRATOR)
     return may_act_for(by, adopter, *roles) if by.member and by.own_town == adopter else None
+
+
+def may_declare(by: Viewer, listed: Listed) -> Acting:
+    """The assignment in which `by` declares for the own town. Raises NotFound, NotAllowed as `adopt` does."""
+    if not by.signed_in or not may_read(by, listed.town_code, listed.audience):
+        raise NotFound
+    if by.own_town == listed.town_code:
+        raise NotAllowed("自分の団体の手順書は、採用するまでもなく、そのままお使いいただけます。")
+    acting = may_adopt(by, listed.town_code, listed.audience)
+    if acting is None:
+        raise NotAllowed(NOT_YOURS)
+    return acting
 
 
 def mistakes(told: Told, content: ManualContent, bounds: Earliest | None = None) -> list[Mistake]:
@@ -142,3 +157,10 @@ def used_since(spans: Sequence[tuple[datetime, datetime | None]]) -> datetime:
             break
         since = begun
     return since
+
+
+def wrong_reason(reason: str) -> str:
+    """What is wrong with the reason for an end, "" when nothing."""
+    if not reason.strip():
+        return "理由を入力してください。"
+    return "" if len(reason) <= LONGEST_REASON else f"理由は{LONGEST_REASON}文字以内で入力してください。"

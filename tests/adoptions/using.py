@@ -6,6 +6,7 @@ from typing import Any
 from sqlmodel import Session, select
 
 from kb.accounts.models import Participation
+from kb.activity.models import Activity
 from kb.adoptions.actions import adopt
 from kb.adoptions.declared import Declared, adoption_seen
 from kb.adoptions.models import Adoption
@@ -13,7 +14,7 @@ from kb.adoptions.rules import Told
 from kb.common_format.envelope import Audience
 from kb.manuals.actions import save_revision
 from kb.manuals.models import Manual
-from kb.publishing.actions import publish
+from kb.publishing.actions import publish, withdraw
 from kb.publishing.models import Publication
 from kb.publishing.queries import Listed, live_manual
 from tests.world import AOBA, WAKAMATSU, a_content, a_step, person
@@ -89,3 +90,14 @@ def leave(session: Session, town: str, at: datetime) -> None:
         record.until = at
         session.add(record)
     session.flush()
+
+
+def withdrawn(session: Session, manual: Manual, at: datetime) -> None:
+    """青葉市 ends the live publication."""
+    withdraw(session, manual, by=person(session, "bunta", at), at=at, reason="作り直すため")
+
+
+def happened(session: Session) -> list[tuple[str, str | None, str]]:
+    """What the activity says of adoptions."""
+    rows = session.exec(select(Activity).where(Activity.kind.startswith("adoption")).order_by(Activity.id))
+    return [(one.kind, one.municipality_code, one.detail) for one in rows]

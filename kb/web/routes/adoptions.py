@@ -3,10 +3,10 @@
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from kb.adoptions.actions import NOT_YOURS, adopt, bounds_of, change, common_text, end, may_declare, wrong_reason
+from kb.adoptions.actions import adopt, bounds_of, change, common_text, end
 from kb.adoptions.declared import Declared, adoption_seen
 from kb.adoptions.queries import open_adoption
-from kb.adoptions.rules import LONGEST_REASON, may_change, mistakes
+from kb.adoptions.rules import LONGEST_REASON, NOT_YOURS, may_change, may_declare, mistakes, wrong_reason
 from kb.errors import Conflict, NotAllowed, NotFound
 from kb.manuals.models import Revision
 from kb.manuals.queries import content_of

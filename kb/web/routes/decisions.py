@@ -3,9 +3,9 @@
 from flask import Blueprint, redirect
 from werkzeug.wrappers import Response
 
-from kb.adoptions.actions import NOT_YOURS, common_text, stay, switch
+from kb.adoptions.actions import common_text, stay, switch
 from kb.adoptions.declared import Declared, adoption_seen
-from kb.adoptions.rules import may_change
+from kb.adoptions.rules import NOT_YOURS, may_change
 from kb.errors import Invalid, NotAllowed, NotFound
 from kb.web.access import Access, access
 from kb.web.adoption_rows import adoption_url
