@@ -32,6 +32,7 @@ from kb.web import (
 from kb.web.kept_pages import KeptPages
 from kb.web.kept_rows import KeptRows
 from kb.web.quiet import QuietTimes
+from kb.web.reader_counts import ReaderCounts
 from kb.web.vocabulary import Vocabulary
 
 
@@ -54,6 +55,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         pages=KeptPages(quiet_times),
         rows=KeptRows(),
         vocabulary=Vocabulary(),
+        readers=ReaderCounts(),
     )
 
     kept_front.init_app(app, parts)

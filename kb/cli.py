@@ -9,6 +9,7 @@ from itertools import islice
 import click
 from sqlalchemy import Engine
 
+from kb.adoptions.queries import users_of
 from kb.cli_keeping import COMMANDS as KEEPING_COMMANDS
 from kb.cli_towns import GROUPS as TOWN_GROUPS
 from kb.config import Settings, settings_from
@@ -112,7 +113,12 @@ def rebuild_command(settings: Settings) -> None:
         expected = indexing.count_live(session, now) * 2
     with click.progressbar(length=expected, label="検索索引", file=sys.stderr) as bar:
         written = indexing.rebuild(
-            engine, open_index(settings.index_dir), settings.index_dir, now, lambda done: bar.update(done - bar.pos)
+            engine,
+            open_index(settings.index_dir),
+            settings.index_dir,
+            now,
+            lambda done: bar.update(done - bar.pos),
+            users_of,
         )
     click.echo(f"検索索引に{written}件を登録しました。")
 
@@ -136,7 +142,7 @@ def check_command(settings: Settings) -> None:
 def drain_command(settings: Settings) -> None:
     """検索索引への反映待ちを処理する。"""
     try:
-        done = indexing.drain(_engine(settings), open_index(settings.index_dir), settings.index_dir, _now())
+        done = indexing.drain(_engine(settings), open_index(settings.index_dir), settings.index_dir, _now(), users_of)
     except IndexUnusable:
         raise Conflict("検索索引がないか、壊れています。index rebuild を実行してください。") from None
     click.echo(f"{done}件を反映しました。")

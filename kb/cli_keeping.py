@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from kb.adoptions.queries import users_of
 from kb.cli_towns import prepared
 from kb.config import Settings
 from kb.db import create_engine, reading, transaction
@@ -80,7 +81,8 @@ def restore_command(settings: Settings, archive: Path) -> None:
         click.echo("ログインはすべて終わらせ、使っていない招待のリンクは取り消しました。")
         engine = create_engine(settings.database_url)
         render_missing(engine, click.echo)
-        written = indexing.rebuild(engine, open_index(settings.index_dir), settings.index_dir, datetime.now(UTC))
+        index, folder = open_index(settings.index_dir), settings.index_dir
+        written = indexing.rebuild(engine, index, folder, datetime.now(UTC), users=users_of)
         click.echo(f"検索索引に{written}件を登録しました。")
 
 

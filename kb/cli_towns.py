@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import click
 from sqlalchemy import Engine
 
+from kb.adoptions.actions import note_membership
 from kb.config import Settings
 from kb.db import create_engine, transaction
 from kb.errors import Misconfigured
@@ -71,6 +72,7 @@ def join_command(settings: Settings, code: str, login: str, name: str, departmen
     """団体コードの自治体を参加させ、最初の管理者のリンクを表示する。"""
     with transaction(prepared(settings)) as session:
         town, token = founding.join_town(session, code, login, name, department, post, at=_now())
+        note_membership(session, code, _now())
     click.echo(f"{town.name}({code})が参加しました。最初の管理者は{department} {post}の{name}さんです。")
     _tell_link(settings, token, login, LASTS[InvitationReason.JOINING])
 
@@ -82,6 +84,7 @@ def leave_command(settings: Settings, code: str) -> None:
     """団体の参加を終える。公開した手順書は残る。"""
     with transaction(prepared(settings)) as session:
         town = founding.leave_town(session, code, at=_now())
+        note_membership(session, code, _now())
     click.echo(f"{town.name}({code})の参加を終えました。公開した手順書と職員のアカウントは残っています。")
 
 

@@ -39,6 +39,8 @@ class Settings:
     log_level: str
     idle_minutes: int = 60
     """Minutes without anybody there after which a sign-in ends: counters share their PCs."""
+    rank_by_likes: bool = True
+    """Whether manuals are put in an order by their likes; likes are shown and counted all the same."""
 
     @property
     def demo(self) -> bool:
@@ -73,6 +75,7 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
         drain_seconds=float(_whole(environ, "KB_DRAIN_SECONDS", 10)),
         log_level=_log_level(environ.get("KB_LOG_LEVEL") or "INFO"),
         idle_minutes=_idle_minutes(environ),
+        rank_by_likes=_switch(environ, "KB_RANK_BY_LIKES"),
     )
 
 
@@ -117,6 +120,13 @@ def _idle_minutes(environ: Mapping[str, str]) -> int:
     if not minutes:
         raise Misconfigured("KB_IDLE_MINUTES は1以上の整数です。利用がないままログインを保つ分数を設定してください。")
     return minutes
+
+
+def _switch(environ: Mapping[str, str], name: str) -> bool:
+    text = environ.get(name) or "1"
+    if text not in ("0", "1"):
+        raise Misconfigured(f"{name} は1(する)か0(しない)です(いまは「{text}」)。")
+    return text == "1"
 
 
 def _whole(environ: Mapping[str, str], name: str, default: int) -> int:

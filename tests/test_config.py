@@ -46,6 +46,12 @@ def test_nobody_is_signed_out_before_they_begin(text):
     assert demo(KB_IDLE_MINUTES="15").idle_minutes == 15
 
 
+def test_ranking_by_likes_is_on_until_it_is_switched_off():
+    assert [demo(KB_RANK_BY_LIKES=text).rank_by_likes for text in ("", "1", "0")] == [True, True, False]
+    for text in ("no", "2", "off"):
+        assert "KB_RANK_BY_LIKES" in refusal({**DEMO, "KB_RANK_BY_LIKES": text})
+
+
 def test_production_is_what_you_get_without_saying():
     settings = settings_from(PRODUCTION)
     assert settings.mode is Mode.PRODUCTION

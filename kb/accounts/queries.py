@@ -1,12 +1,13 @@
 """Reads of people and towns."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_, select
 
 from kb.accounts.models import Assignment, Department, Municipality, Participation, Post, User
+from kb.accounts.prefectures import prefecture_code, prefectures
 from kb.accounts.rules import Acting, Viewer
 
 
@@ -25,12 +26,28 @@ def municipality_names(session: Session) -> dict[str, str]:
     return dict(session.exec(select(Municipality.code, Municipality.name)).all())
 
 
+def prefecture_names(session: Session) -> dict[str, str]:
+    """Number to name of every prefecture, and of the made-up ones of 見本 towns."""
+    beyond = select(Municipality.code, Municipality.prefecture).where(col(Municipality.code) > max(prefectures()) + "~")
+    made_up = {prefecture_code(code): name for code, name in session.exec(beyond)}
+    return {**{one.code: one.name for one in prefectures().values()}, **made_up}
+
+
 def participating(session: Session, now: datetime) -> Sequence[Municipality]:
     """Municipalities that take part at `now`, largest first."""
     taking_part = select(Participation.municipality_code).where(in_force(Participation, now))
     return session.exec(
         select(Municipality)
         .where(col(Municipality.code).in_(taking_part))
+        .order_by(col(Municipality.population).desc(), col(Municipality.code))
+    ).all()
+
+
+def municipalities(session: Session, codes: Collection[str]) -> Sequence[Municipality]:
+    """Municipalities by their codes, largest first, whether they take part or not."""
+    return session.exec(
+        select(Municipality)
+        .where(col(Municipality.code).in_(codes))
         .order_by(col(Municipality.population).desc(), col(Municipality.code))
     ).all()
 

@@ -4,6 +4,7 @@ Generic over the declarations: a field declared `internal` goes back to its defa
 goes away, at any depth. Every surface for outsiders reads only what `redact` gives.
 """
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from kb.common_format.content import ManualContent
@@ -11,6 +12,9 @@ from kb.common_format.fields import Value, specs
 from kb.common_format.parameters import used_keys
 from kb.common_format.step import END, Step
 from kb.common_format.walk import places
+
+REDACTION_VERSION = 1
+"""Which rules `redact` follows. Who keeps a result notes it: a raised number says that today's result may differ."""
 
 
 def redact(content: ManualContent) -> ManualContent:
@@ -21,9 +25,9 @@ def redact(content: ManualContent) -> ManualContent:
     """
     if not has_internal(content):
         return content
-    goal = _goals(content.steps)
+    goal = goals(content.steps, lambda step: not step.internal)
     kept: ManualContent = _without_internal(content)
-    kept = kept.model_copy(update={"steps": tuple(_retargeted(step, goal) for step in kept.steps)})
+    kept = kept.model_copy(update={"steps": tuple(retargeted(step, goal) for step in kept.steps)})
     gone = used_keys(content) - used_keys(kept)
     parameters = tuple(parameter for parameter in kept.parameters if parameter.key not in gone)
     return ManualContent(
@@ -53,15 +57,16 @@ def _without_internal(value: Any) -> Any:
     )
 
 
-def _goals(steps: tuple[Step, ...]) -> dict[str, str]:
-    """For each step's uid the step that stands in for it: itself, or the next one after it that remains, or the end."""
-    goals, following = {END: END}, END
+def goals(steps: tuple[Step, ...], stays: Callable[[Step], bool]) -> dict[str, str]:
+    """For each step's uid the step that stands in for it: itself, or the next one after it that stays, or the end."""
+    found, following = {END: END}, END
     for step in reversed(steps):
-        following = following if step.internal else step.uid
-        goals[step.uid] = following
-    return goals
+        following = step.uid if stays(step) else following
+        found[step.uid] = following
+    return found
 
 
-def _retargeted(step: Step, goal: dict[str, str]) -> Step:
+def retargeted(step: Step, goal: Mapping[str, str]) -> Step:
+    """`step` with each branch leading to what stands in for its goal."""
     branches = tuple(branch.model_copy(update={"goto": goal[branch.goto]}) for branch in step.branches)
     return step.model_copy(update={"branches": branches})

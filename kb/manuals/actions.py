@@ -101,11 +101,13 @@ def restore_revision(session: Session, manual: Manual, revision: Revision, *, by
     )
 
 
-def begin_draft(session: Session, raw: DraftRaw, *, key: str, by: Viewer, at: datetime) -> Draft:
+def begin_draft(
+    session: Session, raw: DraftRaw, *, key: str, by: Viewer, at: datetime, provenance: Provenance | None = None
+) -> Draft:
     """A draft of a manual that is not there yet, of the actor's own town; `key` names the form that asked for it.
 
-    The same form sent again gives the same draft. Raises Invalid for a key that no page made, NotAllowed when the actor
-    may not write.
+    `provenance` is where it is taken from; its revisions will say so. The same form sent again gives the same draft.
+    Raises Invalid for a key that no page made, NotAllowed when the actor may not write.
     """
     town = by.municipality_code or ""
     acting = may_write(by, town)
@@ -126,6 +128,7 @@ def begin_draft(session: Session, raw: DraftRaw, *, key: str, by: Viewer, at: da
             municipality_code=town,
             post_id=acting.post_id,
             raw=raw,
+            provenance=provenance.model_dump(mode="json") if provenance else None,
             created_at=at,
             updated_at=at,
         ),
@@ -161,8 +164,8 @@ def edit_manual(session: Session, manual: Manual, *, key: str, by: Viewer, at: d
             ),
         )
     elif newest is not None and there.base_revision_id != newest.id and _is_saved(session, there):
-        _write(session, there, started_from(newest), at)
         there.base_revision_id = newest.id
+        _write(session, there, started_from(newest), at)
     return there
 
 
@@ -195,7 +198,8 @@ def save_draft(
 ) -> Revision:
     """The draft as the next revision, of a new manual when it has none; the draft goes on from there.
 
-    `onto` is the number of a newer revision that the author has seen and saves on top of. Saving what is saved already
+    `onto` is the number of a newer revision that the author has seen and saves on top of. Where the manual was taken
+    from is handed on: by its newest revision, or by the draft when this is the first. Saving what is saved already
     gives that revision again. Raises Invalid while the format cannot read the draft, ConcurrentRevision when the newest
     revision is not the one that the draft started from, NotFound and NotAllowed as `write_draft`.
     """
@@ -211,7 +215,7 @@ def save_draft(
         revision = newest
     else:
         _refuse_concurrent(newest, draft, onto)
-        origin = newest.provenance if newest else None
+        origin = newest.provenance if newest else draft.provenance
         revision = save_revision(
             session,
             manual,

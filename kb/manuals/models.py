@@ -64,6 +64,8 @@ class Draft(SQLModel, table=True):
     base_revision_id: int | None = Field(default=None, foreign_key="revision.id")
     """The revision that the writing started from."""
     raw: dict[str, Any] = Field(sa_type=JSON)
+    provenance: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    """Where a new manual is taken from; its first revision says so."""
     version: int = 1
     """Counts the writes; a page that knows an older one has been overtaken."""
     created_at: datetime = Field(sa_type=UtcDateTime)

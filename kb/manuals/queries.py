@@ -1,5 +1,6 @@
 """Reads of manuals, revisions and drafts. Visibility is decided in `publishing`, where it is known what is live for whom."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -54,6 +55,15 @@ def manual_at(session: Session, municipality_code: str, slug: str) -> Manual | N
     return session.exec(
         select(Manual).where(Manual.municipality_code == municipality_code, Manual.slug == slug)
     ).first()
+
+
+def manuals_of(session: Session, municipality_code: str, departments: Collection[int] | None = None) -> list[int]:
+    """The numbers of a town's manuals; of these departments and of no post at all, when departments are named."""
+    found = select(Manual.id).outerjoin(Post, col(Post.id) == Manual.post_id)
+    found = found.where(Manual.municipality_code == municipality_code)
+    if departments is not None:
+        found = found.where(or_(col(Manual.post_id).is_(None), col(Post.department_id).in_(list(departments))))
+    return list(session.exec(found).all())
 
 
 def content_of(revision: Revision) -> ManualContent:

@@ -8,6 +8,10 @@ from sqlmodel.sql.sqltypes import AutoString
 
 import kb.accounts.models
 import kb.activity.models
+import kb.adoptions.models
+import kb.exemplars.models
+import kb.forks.models
+import kb.likes.models
 import kb.manuals.models
 import kb.publishing.models
 import kb.readings.models

@@ -33,6 +33,21 @@ def counts_by_procedure(session: Session, viewer: Viewer, now: datetime) -> dict
     return _counts(session, viewer, now, col(Revision.procedure_key))
 
 
+def counts_by_town_and_procedure(session: Session, viewer: Viewer, now: datetime) -> dict[tuple[str, str | None], int]:
+    """Number of live manuals for each pair of town and procedure that has any; None for those of no procedure."""
+    town, key = col(Manual.municipality_code), col(Revision.procedure_key)
+    rows = session.execute(
+        select(town, key, func.count())
+        .select_from(Publication)
+        .join(Manual, col(Manual.id) == Publication.manual_id)
+        .join(Revision, col(Revision.id) == Publication.revision_id)
+        .where(CONDITIONS["live"])
+        .group_by(town, key),
+        parameters(viewer, now),
+    )
+    return {(code, procedure): count for code, procedure, count in rows}
+
+
 def _counts(session: Session, viewer: Viewer, now: datetime, key: Any, counted: Any = None) -> dict[str, int]:
     rows = session.execute(
         select(key, func.count() if counted is None else counted)

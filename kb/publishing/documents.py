@@ -1,6 +1,6 @@
 """A live publication as search documents: one face for outsiders, one for the own town."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from sqlmodel import Session
@@ -27,10 +27,12 @@ class Live:
     revision: Revision
     town: Municipality
     procedure: Procedure | None
+    users: tuple[str, ...] = ()
+    """Codes of the other towns under which it is found too."""
 
 
-def live_with(session: Session, publication: Publication) -> Live:
-    """Gather what the documents of a publication need."""
+def live_with(session: Session, publication: Publication, users: Collection[str] = ()) -> Live:
+    """Gather what the documents of a publication need; `users` are other towns that use it."""
     manual = session.get_one(Manual, publication.manual_id)
     revision = session.get_one(Revision, publication.revision_id)
     return Live(
@@ -39,6 +41,7 @@ def live_with(session: Session, publication: Publication) -> Live:
         revision=revision,
         town=session.get_one(Municipality, manual.municipality_code),
         procedure=session.get(Procedure, revision.procedure_key) if revision.procedure_key else None,
+        users=tuple(sorted(users)),
     )
 
 
@@ -70,7 +73,7 @@ def _document(live: Live, whole: ManualContent, face: Face) -> Document:
         keywords=" ".join([procedure.name, *procedure.aliases] if procedure else []) + " " + content.department,
         passages=tuple(passages(content)),
         facets={
-            "town": (live.town.code,),
+            "town": (live.town.code, *live.users),
             "area": content.work_areas,
             "size": (band.key,) if band else (),
             "phase": tuple(dict.fromkeys(step.phase for step in content.steps if step.phase)),

@@ -4,7 +4,7 @@ The database is the truth. An outbox row is written in the transaction that publ
 carries due rows into the index and only then removes them, so a kill at any moment repeats work but loses none.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -21,21 +21,34 @@ from kb.search.index import Document, Face, Index, Progress
 
 BATCH = 500
 """Outbox entries that are handled at a time: a database takes only so many values in one question."""
+Users = Callable[[Session, Collection[int]], Mapping[int, Collection[str]]]
+"""Gives, for manuals by id, the codes of other towns under which they are found too: a room above knows who uses what."""
 
 
-def drain(engine: Engine, index: Index, lock_folder: Path, now: datetime) -> int:
+def nobody(_session: Session, _manual_ids: Collection[int]) -> Mapping[int, Collection[str]]:
+    """No manual is found under another town than its own."""
+    return {}
+
+
+def note_change(session: Session, manual_ids: Iterable[int], at: datetime) -> None:
+    """Have the index learn again, once this transaction is committed, what it says of manuals (who uses them)."""
+    session.add_all(OutboxEntry(manual_id=manual_id, due_at=at) for manual_id in manual_ids)
+    session.flush()
+
+
+def drain(engine: Engine, index: Index, lock_folder: Path, now: datetime, users: Users = nobody) -> int:
     """Carry due outbox entries into the index. Returns how many; 0 also when another process is at it."""
     try:
         with FileLock(lock_folder / "drain.lock", timeout=0):
             done = 0
-            while carried := _carry(engine, index, now):
+            while carried := _carry(engine, index, now, users):
                 done += carried
             return done
     except Timeout:
         return 0
 
 
-def _carry(engine: Engine, index: Index, now: datetime) -> int:
+def _carry(engine: Engine, index: Index, now: datetime, users: Users) -> int:
     """Carry the oldest due entries into the index. Returns how many."""
     with reading(engine) as session:
         due = _due(session, now, limit=BATCH)
@@ -43,7 +56,7 @@ def _carry(engine: Engine, index: Index, now: datetime) -> int:
             return 0
         held = index.versions()  # an unusable index says so before anything is made for it
         manual_ids = sorted({entry.manual_id for entry in due})
-        live = list(_live_documents(session, now, manual_ids))
+        live = list(_live_documents(session, now, users, manual_ids))
     _bring_up_to_date(index, held, manual_ids, live)
     _forget(engine, due)
     return len(due)
@@ -73,7 +86,14 @@ def _bring_up_to_date(
         index.put(live)
 
 
-def rebuild(engine: Engine, index: Index, lock_folder: Path, now: datetime, progress: Progress | None = None) -> int:
+def rebuild(
+    engine: Engine,
+    index: Index,
+    lock_folder: Path,
+    now: datetime,
+    progress: Progress | None = None,
+    users: Users = nobody,
+) -> int:
     """Build the index anew from the database; readers keep the old one until it is whole. Returns documents written.
 
     Due outbox entries that it has seen are done with then.
@@ -85,7 +105,7 @@ def rebuild(engine: Engine, index: Index, lock_folder: Path, now: datetime, prog
 
             def counted() -> Iterator[Document]:
                 nonlocal written
-                for document in _live_documents(session, now):
+                for document in _live_documents(session, now, users):
                     written += 1
                     yield document
 
@@ -116,9 +136,13 @@ def count_live(session: Session, now: datetime) -> int:
     return session.exec(select(func.count()).select_from(Publication).where(LIVE), params={"now": now}).one()
 
 
-def _live_documents(session: Session, now: datetime, manual_ids: list[int] | None = None) -> Iterator[Document]:
+def _live_documents(
+    session: Session, now: datetime, users: Users, manual_ids: list[int] | None = None
+) -> Iterator[Document]:
     query = select(Publication).where(LIVE).order_by(col(Publication.id))
     if manual_ids is not None:
         query = query.where(col(Publication.manual_id).in_(manual_ids))
-    for publication in session.exec(query, params={"now": now}):
-        yield from documents(live_with(session, publication))
+    for portion in session.exec(query, params={"now": now}).partitions(BATCH):
+        known = users(session, [publication.manual_id for publication in portion])
+        for publication in portion:
+            yield from documents(live_with(session, publication, known.get(publication.manual_id, ())))

@@ -1,6 +1,10 @@
-"""The table of readings. Mutable: one row per person and manual, moved forward by each reading."""
+"""Tables of readings.
 
-from datetime import datetime
+`Reading` is mutable: one row per person and manual, moved forward by each reading. `DailyReaders` is a number per manual
+and day and knows nobody.
+"""
+
+from datetime import date, datetime
 
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -18,3 +22,13 @@ class Reading(SQLModel, table=True):
     manual_id: int = Field(foreign_key="manual.id")
     edition: int
     read_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class DailyReaders(SQLModel, table=True):
+    """閲覧数: how often a manual's page was opened on a day (in Japan), by anybody."""
+
+    __tablename__ = "daily_readers"
+
+    manual_id: int = Field(foreign_key="manual.id", primary_key=True)
+    day: date = Field(primary_key=True)
+    count: int

@@ -1,7 +1,7 @@
 """Load the sample manuals of `content/manuals/` through the same verbs that people use."""
 
 from collections.abc import Callable
-from datetime import datetime, time
+from datetime import date, datetime, time
 from itertools import groupby
 from pathlib import Path
 
@@ -11,8 +11,10 @@ from kb.accounts.rules import Viewer
 from kb.common_format.envelope import ManualFile
 from kb.common_format.text import parse
 from kb.errors import Invalid
+from kb.forks.actions import know_origin
 from kb.japanese.notation import JST
 from kb.manuals.actions import begin_manual, save_revision
+from kb.manuals.models import Manual
 from kb.publishing.actions import publish
 
 OPENING = time(9, 0, tzinfo=JST)
@@ -31,18 +33,21 @@ def read_manuals(content_dir: Path) -> list[ManualFile]:
 
 def load_manuals(session: Session, files: list[ManualFile], writers: Writers, *, at: datetime) -> int:
     """Make manuals with all their editions. Returns how many manuals. Raises Invalid on a gap in the editions."""
-    count = 0
-    for _, editions in groupby(files, key=_address):
-        _load_manual(session, list(editions), writers, at)
-        count += 1
-    return count
+    loaded = []
+    for _, found in groupby(files, key=_address):
+        editions = list(found)
+        loaded.append((_load_manual(session, editions, writers, at), editions[0]))
+    for manual, first in loaded:  # now that every original is there
+        if first.envelope.provenance is not None:
+            know_origin(session, manual, first.envelope.provenance, at=_moment(first, at))
+    return len(loaded)
 
 
 def _address(file: ManualFile) -> tuple[str, str]:
     return file.envelope.municipality, file.envelope.slug
 
 
-def _load_manual(session: Session, editions: list[ManualFile], writers: Writers, at: datetime) -> None:
+def _load_manual(session: Session, editions: list[ManualFile], writers: Writers, at: datetime) -> Manual:
     town, slug = _address(editions[0])
     numbers = [file.envelope.edition for file in editions]
     if numbers != list(range(1, len(numbers) + 1)):
@@ -71,8 +76,14 @@ def _load_manual(session: Session, editions: list[ManualFile], writers: Writers,
             audience=file.envelope.audience,
             change_note=file.envelope.change_note,
         )
+    return manual
 
 
 def _moment(file: ManualFile, at: datetime) -> datetime:
     day = file.envelope.published_on
-    return min(datetime.combine(day, OPENING), at) if day else at
+    return moment_of(day, at) if day else at
+
+
+def moment_of(day: date, at: datetime) -> datetime:
+    """When the counter opened on a day that a file names; never later than `at`."""
+    return min(datetime.combine(day, OPENING), at)

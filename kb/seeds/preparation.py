@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
+from kb.adoptions.queries import users_of
 from kb.config import Settings
 from kb.db import private_folder, reading, transaction
 from kb.errors import Misconfigured
@@ -18,6 +19,7 @@ from kb.publishing.fragments import forget_old_fragments, keep_fragments, lackin
 from kb.search.index import Index, IndexUnusable
 from kb.seeds.manuals import load_manuals, read_manuals
 from kb.seeds.people import cast_password_hash, has_demo_account, load_cast, writers
+from kb.seeds.uses import load_uses, read_uses
 from kb.seeds.vocabulary import load_vocabulary
 from kb.standards.queries import procedures
 
@@ -62,12 +64,13 @@ def load_demonstration(settings: Settings, engine: Engine, now: datetime, tell: 
     with reading(engine) as session:
         if not is_empty(session) or has_demo_account(session):
             return
-    files = read_manuals(settings.content_dir)
+    files, uses = read_manuals(settings.content_dir), read_uses(settings.content_dir)
     password_hash = cast_password_hash()
     tell(f"見本の職員と手順書({len(files)}件)を読み込んでいます。")
     with transaction(engine) as session:
         load_cast(session, password_hash)
         load_manuals(session, files, lambda town, department: writers(session, town, department, now), at=now)
+        load_uses(session, uses, at=now)
 
 
 def render_missing(engine: Engine, tell: Tell) -> None:
@@ -87,11 +90,11 @@ def render_missing(engine: Engine, tell: Tell) -> None:
 def bring_index_up_to_date(settings: Settings, engine: Engine, index: Index, now: datetime, tell: Tell) -> None:
     """Drain the outbox; when the index then still differs from the database, build it anew."""
     try:
-        indexing.drain(engine, index, settings.index_dir, now)
+        indexing.drain(engine, index, settings.index_dir, now, users_of)
         current = indexing.is_current(engine, index, now)
     except IndexUnusable:
         current = False
     if not current:
         tell("検索索引を作っています。")
-        count = indexing.rebuild(engine, index, settings.index_dir, now)
+        count = indexing.rebuild(engine, index, settings.index_dir, now, users=users_of)
         tell(f"検索索引に{count}件を登録しました。")

@@ -16,14 +16,17 @@ from sqlmodel import Session
 
 from kb.accounts.queries import viewer as viewer_of
 from kb.accounts.rules import ANYONE, Viewer
+from kb.adoptions.queries import users_of
 from kb.config import Settings
 from kb.db import abandon, finish, open_session
+from kb.exemplars.queries import next_change as next_exemplar_change
 from kb.publishing.indexing import drain
-from kb.publishing.next_change import next_change
+from kb.publishing.next_change import next_change as next_publication_change
 from kb.search.index import Index, IndexBusy, IndexUnusable
 from kb.web.kept_pages import KeptPages
 from kb.web.kept_rows import KeptRows
 from kb.web.quiet import Quiet, QuietTimes
+from kb.web.reader_counts import ReaderCounts
 from kb.web.vocabulary import Vocabulary, Words
 
 _EXTENSION = "kb"
@@ -42,6 +45,7 @@ class Parts:
     pages: KeptPages
     rows: KeptRows
     vocabulary: Vocabulary
+    readers: ReaderCounts
 
 
 def init_app(app: Flask, parts: Parts) -> None:
@@ -76,7 +80,13 @@ def session() -> Session:
 
 def quiet() -> Quiet:
     """The time around this request in which nothing changes that is public."""
-    return parts().quiet_times.learn(now(), _counter(), lambda: next_change(session(), now()))
+    return parts().quiet_times.learn(now(), _counter(), _next_change)
+
+
+def _next_change() -> datetime | None:
+    """The next moment at which something public begins or ends by itself, in any room that has such things."""
+    foreseen = (ask(session(), now()) for ask in (next_publication_change, next_exemplar_change))
+    return min((moment for moment in foreseen if moment is not None), default=None)
 
 
 def _counter() -> int | None:
@@ -115,7 +125,7 @@ def _end_unit_of_work(response: Response) -> Response:
         return response
     finish(opened)
     try:
-        drain(parts().engine, parts().index, parts().settings.index_dir, now())
+        drain(parts().engine, parts().index, parts().settings.index_dir, now(), users_of)
     except (IndexUnusable, IndexBusy):
         _log.exception("the index is behind; what is due stays in the outbox")  # the commit stands: no error page
     return response

@@ -15,6 +15,7 @@ from kb.publishing.rules import may_publish
 from kb.readings.queries import Changed, Read, changed_since_read, new_in_town, previous_visit, recent
 from kb.reports.queries import Filed, departments_of, own_reports, to_answer
 from kb.reports.rules import settles_for_all
+from kb.web.received import Received, received_by
 
 NEWS = timedelta(days=14)
 """How far back news goes for somebody whose last visit is not known."""
@@ -53,13 +54,16 @@ class Desk:
     news: News
     own_reports: Sequence[Filed]
     recent: Sequence[Read]
+    received: Received
 
     @property
     def is_bare(self) -> bool:
         """Nothing of the person's own lies there, as for somebody who has just come; the town may have news all the same."""
         waiting = self.waiting
         parts: tuple[Sized, ...] = (waiting.drafts, waiting.unpublished, waiting.due, waiting.reports, self.colleagues)
-        return not any(len(part) for part in (*parts, self.news.changed, self.recent, self.own_reports))
+        return not any(
+            len(part) for part in (*parts, self.news.changed, self.recent, self.own_reports, self.received.reactions)
+        )
 
 
 def waiting_for(session: Session, viewer: Viewer, now: datetime) -> Waiting:
@@ -85,6 +89,7 @@ def desk_of(session: Session, viewer: Viewer, now: datetime) -> Desk:
         news=News(since, changed, in_town),
         own_reports=own_reports(session, viewer, now),
         recent=recent(session, viewer, now),
+        received=received_by(session, viewer, now, since),
     )
 
 

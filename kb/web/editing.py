@@ -7,6 +7,7 @@ from flask import current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from kb.common_format.content import ManualContent
+from kb.common_format.envelope import Provenance
 from kb.common_format.privacy import PersonalData
 from kb.common_format.raw import ForgedForm
 from kb.common_format.walk import Path
@@ -20,6 +21,7 @@ from kb.standards.queries import phases, procedure, procedures, vocabulary, work
 from kb.web.current import session, viewer
 from kb.web.editor import Editor, Options, Waived, offered, standing
 from kb.web.errors import error_page
+from kb.web.reading import provenance_text
 from kb.web.trail import trail
 from kb.web.writing import UNFOLD, TooMuch, Typed, differences, resent_fields, says_the_same, typed_in
 
@@ -79,6 +81,7 @@ def editor_values(editor: Editor) -> dict[str, Any]:
         "base": base,
         "newer": newest if newest and base and newest.id != base.id else None,
         "beside": drafts_beside(session(), draft),
+        "provenance": provenance_text(Provenance.model_validate(draft.provenance)) if draft.provenance else None,
         "trail": trail(editor.title, ("下書き", url_for("drafts.index"))),
     }
 

@@ -1,6 +1,6 @@
 """A search result as the page shows it: what the index matched, with what the database says now."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from kb.accounts.rules import Viewer
 from kb.publishing.queries import live_by_manual
 from kb.search.index import Hit, Hits, Snippet
+from kb.web.adoption_rows import UseRow, used_by
 from kb.web.current import now, parts, quiet, session, viewer
 from kb.web.kept_rows import Line
 from kb.web.rows import row
@@ -24,31 +25,49 @@ class Found:
     snippet: Markup
     passage_title: str
     url: str
+    adopted: Markup
+    """That a town uses it: the viewer's own, or another one that was asked for; empty when none does."""
 
 
-def found_rows(hits: Hits) -> list[Found]:
-    """The results in the order of the hits; what is no longer live for the viewer is dropped."""
+def found_rows(hits: Hits, towns: Collection[str] = ()) -> list[Found]:
+    """The results in the order of the hits; what is no longer live for the viewer is dropped.
+
+    `towns` are those that were asked for: what one of them only uses is told as 採用.
+    """
     numbered = [(int(hit.stored["manual"]), hit) for hit in hits.hits]
     lines = _lines([number for number, _ in numbered], viewer())
-    return [_found(hit, lines[number]) for number, hit in numbered if number in lines]
+    used = used_by(
+        [number for number, line in lines.items() if line.town_code not in towns], set(towns) - {viewer().own_town}
+    )
+    return [_found(hit, lines[number], used.get(number, ())) for number, hit in numbered if number in lines]
 
 
 def _lines(manual_ids: Sequence[int], eyes: Viewer) -> dict[int, Line]:
     def make(missing: Sequence[int]) -> Mapping[int, Line]:
         where, ribbon = (get_template_attribute("components/hit.html", name) for name in ("where", "ribbon"))
         rows = {id_: row(listed, eyes) for id_, listed in live_by_manual(session(), eyes, now(), missing).items()}
-        return {id_: Line(one.url, where(one), ribbon(one)) for id_, one in rows.items()}
+        own = used_by(rows, [eyes.own_town] if eyes.own_town else [])
+        return {
+            id_: Line(one.url, where(one), ribbon(one), one.town_code, _adopted(own.get(id_, ())))
+            for id_, one in rows.items()
+        }
 
     return parts().rows.lines(manual_ids, eyes, quiet(), make)
 
 
-def _found(hit: Hit, line: Line) -> Found:
+def _adopted(used: Sequence[UseRow]) -> Markup:
+    said: Markup = get_template_attribute("adoptions/_hit.html", "adopted")(used)
+    return said
+
+
+def _found(hit: Hit, line: Line, used: Sequence[UseRow]) -> Found:
     return Found(
         line=line,
         title=marked(hit.title),
         snippet=marked(hit.snippet),
         passage_title=hit.passage.title if hit.passage else "",
         url=f"{line.url}#{quote(hit.passage.anchor)}" if hit.passage else line.url,
+        adopted=line.adopted + _adopted(used) if used else line.adopted,
     )
 
 

@@ -49,6 +49,12 @@ class WorkAreaConverter(BaseConverter):
     regex = r"[A-Z](?:[0-9]{2})?"
 
 
+class PrefectureConverter(BaseConverter):
+    """Two digits of a prefecture: the first ones of its towns' codes."""
+
+    regex = r"[0-9]{2}"
+
+
 def text(name: str, longest: int = 200) -> str:
     """A query value without control characters and lone surrogates, cut at `longest` characters; "" when absent."""
     return plain(request.args.get(name, ""), longest)

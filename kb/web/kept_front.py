@@ -53,4 +53,8 @@ class KeptFront:
         )
         if not plain or not host_is_trusted(environ.get("HTTP_HOST"), self._app.config["TRUSTED_HOSTS"]):
             return None
-        return self._parts.pages.fresh(environ.get("PATH_INFO", ""), self._parts.clock())
+        path, now = environ.get("PATH_INFO", ""), self._parts.clock()
+        kept = self._parts.pages.fresh(path, now)
+        if kept is not None:
+            self._parts.readers.opened(path, now)
+        return kept

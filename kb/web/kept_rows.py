@@ -24,11 +24,14 @@ class Line:
     """Town, procedure, work area and figures."""
     ribbon: Markup
     """Audience, edition and dates."""
+    town_code: str = ""
+    adopted: Markup = Markup()  # noqa: RUF009  # a constant, and never changed
+    """That the viewer's own town uses the manual; empty when it does not."""
 
     @property
     def size(self) -> int:
         """About how many bytes it takes."""
-        return 2 * (len(self.url) + len(self.where) + len(self.ribbon)) + _ENTRY
+        return 2 * sum(map(len, (self.url, self.where, self.ribbon, self.adopted))) + _ENTRY
 
 
 Make = Callable[[Sequence[int]], Mapping[int, Line]]

@@ -1,7 +1,7 @@
 """Quiet times: from a commit to the next moment at which something changes by itself, nothing that is public changes.
 
-What a page says depends on the database, on publications that begin or end by themselves, and on the day (it tells how
-long ago something was confirmed). Whatever is kept in memory is kept for a quiet time and needs no other rule.
+What a page says depends on the database, on what begins or ends by itself (publications, exemplars), and on the day (it
+tells how long ago something was confirmed). Whatever is kept in memory is kept for a quiet time and needs no other rule.
 """
 
 from collections.abc import Callable
@@ -45,7 +45,7 @@ class QuietTimes:
     def learn(self, now: datetime, counter: int | None, next_change: Callable[[], datetime | None]) -> Quiet:
         """The quiet time around `now` in which the database is in the state `counter`.
 
-        `next_change` reads the next moment at which any publication begins or ends by itself; it is called only when needed.
+        `next_change` reads the next moment at which anything public begins or ends by itself; it is called only when needed.
         """
         known = self._at(now, counter)
         if known is not None:

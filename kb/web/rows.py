@@ -10,6 +10,7 @@ from kb.common_format.figures import Figures
 from kb.japanese.notation import local_date
 from kb.publishing.history import Edition
 from kb.publishing.queries import Listed
+from kb.web.exemplar_line import exemplary_now
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Row:
     figures: Figures | None
     annual_volume: int | None
     is_own: bool
+    exemplar: bool
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ def row(listed: Listed, viewer: Viewer) -> Row:
         figures=listed.figures,
         annual_volume=listed.volume,
         is_own=viewer.municipality_code == listed.town_code,
+        exemplar=listed.manual_id in exemplary_now(),
     )
 
 

@@ -44,6 +44,11 @@ VALUES: dict[str, tuple[str, ...]] = {
     "work_areas.show:code": ("B", "B01"),
     "procedures.show:key": ("tennyu-todoke", "juminhyo-kofu"),
     "code": (AOBA,),
+    "feeds.show:key": ("tennyu-todoke",),
+    "area": ("B", "B01"),
+    "prefecture": ("99", "13"),
+    "band": ("u500k", "u5k"),
+    "part": ("1",),
     "slug": tuple(Thing),
     "edition": ("1", "2"),
     "revision": ("1", "2"),
@@ -60,6 +65,15 @@ VALUES: dict[str, tuple[str, ...]] = {
 """What stands for an argument of a route, by endpoint and name or by name alone."""
 
 QUERIES: dict[str, tuple[str, ...]] = {
+    "procedures.show": (
+        "",
+        "?sort=newest&turned=1",
+        "?sort=liked",
+        "?prefecture=99",
+        "?size=u500k",
+        "?medium=紙",
+        "?exemplar=1",
+    ),
     "publications.new": ("", "?as=colleague", "?revision=1"),
     "search.index": (
         "",

@@ -1,6 +1,6 @@
 """The stage of the tests of the web floor: manuals in every state, full of secrets, and every kind of viewer.
 
-All manuals belong to 青葉市. 若松町 takes part; 緑川村 has left; 青葉市's Yasuko has had her account disabled. Each
+All manuals of the states below belong to 青葉市. 若松町 takes part; 緑川村 has left; 青葉市's Yasuko has had her account disabled. Each
 manual carries a secret word in every part that only its own town may read, so that a test can look for the words.
 """
 
@@ -19,8 +19,13 @@ from sqlmodel import Session, select
 from kb.accounts.actions import open_account
 from kb.accounts.models import Participation, User
 from kb.accounts.queries import user_by_login
+from kb.adoptions.actions import adopt
+from kb.adoptions.models import Degree
+from kb.adoptions.queries import users_of
+from kb.adoptions.rules import Told as Used
 from kb.common_format.envelope import Audience
 from kb.db import transaction
+from kb.japanese.notation import wareki
 from kb.manuals.actions import edit_manual, save_revision
 from kb.manuals.models import Manual
 from kb.manuals.queries import manual_at
@@ -31,7 +36,20 @@ from kb.reports.actions import make_report
 from kb.reports.models import ReportKind
 from kb.reports.rules import Told
 from kb.search.engines import open_index
-from tests.world import AOBA, MIDORIKAWA, PASSWORD, a_content, a_manual, a_step, an_app, person, settings_in, sign_in
+from tests.world import (
+    AOBA,
+    MIDORIKAWA,
+    PASSWORD,
+    WAKAMATSU,
+    a_content,
+    a_manual,
+    a_publication,
+    a_step,
+    an_app,
+    person,
+    settings_in,
+    sign_in,
+)
 
 __all__ = ["PASSWORD"]
 BEFORE = timedelta(days=30)
@@ -164,9 +182,10 @@ def put_on_stage(engine: Engine, folder: Path, now: datetime) -> Stage:
             _write(session, thing, now)
         _open_draft(session, now)
         _report(session, now)
+        _adopt(session, now)
     stage = Stage(an_app(folder, now), engine, folder, now)
     index_dir = settings_in(folder).index_dir
-    rebuild(engine, open_index(index_dir), index_dir, now)
+    rebuild(engine, open_index(index_dir), index_dir, now, users=users_of)
     for kind in Kind:
         client = stage.app.test_client()
         stage.clients[kind] = sign_in(client, LOGINS[kind]) if kind in LOGINS else client
@@ -244,3 +263,14 @@ def _report(session: Session, now: datetime) -> None:
     assert listed is not None
     told = Told(key="0" * 32, kind=ReportKind.OUTDATED.value, reason="様式が変わりました。", step_uid="step-kofu")
     make_report(session, listed, told, by=fumio, at=now)
+
+
+def _adopt(session: Session, now: datetime) -> None:
+    """Adoption 1: 青葉市 uses a manual of 若松町, which is for members."""
+    at = now - BEFORE
+    a_publication(session, at, "tenkyo", audience=Audience.MEMBERS, writers=("chika", "fumio"), title="転居届の受付")
+    akari = person(session, "akari", now)
+    listed = live_manual(session, akari, now, WAKAMATSU, "tenkyo")
+    assert listed is not None
+    told = Used(degree=Degree.WHOLLY.value, note="", since=wareki(now))
+    adopt(session, listed, listed.edition, told, by=akari, at=now)

@@ -19,6 +19,10 @@ from tests.world import AOBA, sign_in
 ARGUMENTS = {
     "code": AOBA,
     "key": "tennyu-todoke",
+    "area": "B01",
+    "prefecture": "99",
+    "band": "u500k",
+    "part": "1",
     "edition": "1",
     "revision": "1",
     "number": "1",

@@ -10,8 +10,10 @@ from kb.manuals.queries import Written
 from kb.publishing.queries import Due
 from kb.readings.queries import Changed, Read
 from kb.web.access import Access, access
+from kb.web.adoption_rows import on_desk
 from kb.web.current import now, session, viewer
 from kb.web.desk import Desk, desk_of, publishes
+from kb.web.received import Reaction
 from kb.web.report_rows import report_row
 from kb.web.rows import EditionRow, Row, edition_row, manual_url, row
 from kb.web.trail import trail
@@ -43,6 +45,14 @@ class DueRow:
 
 
 @dataclass(frozen=True)
+class ReactionRow:
+    """A manual of the own office, with what came back for it."""
+
+    row: Row
+    came: Reaction
+
+
+@dataclass(frozen=True)
 class ReadRow:
     """A manual that was read: what it is now, and which edition was read when."""
 
@@ -57,12 +67,13 @@ class ReadRow:
 @access(Access.SIGNED_IN)
 def show() -> str:
     """The desk of whoever is signed in."""
-    desk = desk_of(session(), viewer(), now())
+    desk, adoptions = desk_of(session(), viewer(), now()), on_desk()
     return render_template(
         "desk/show.html",
         desk=desk,
+        adoptions=adoptions,
         office=_office(),
-        contents=_contents(desk),
+        contents=_contents(desk, len(adoptions)),
         drafts=[_draft_row(draft, own=True) for draft in desk.waiting.drafts],
         colleagues=[_draft_row(draft, own=False) for draft in desk.colleagues],
         due=[DueRow(due, manual_url(due.town_code, due.slug, KEEPING)) for due in desk.waiting.due],
@@ -71,6 +82,7 @@ def show() -> str:
         changed=[_changed_row(one) for one in desk.news.changed],
         in_town=[row(listed, viewer()) for listed in desk.news.in_town],
         recent=[_read_row(read) for read in desk.recent],
+        reactions=[ReactionRow(row(one.listed, viewer()), one) for one in desk.received.reactions],
         write_url=url_for("drafts.new") if desk.writes else None,
         publishes=publishes(viewer()),
         return_to=None,
@@ -85,16 +97,18 @@ def _office() -> str:
     return "、".join(offices[:MOST_OFFICES]) + more
 
 
-def _contents(desk: Desk) -> list[tuple[str, str, list[tuple[str, str]]]]:
+def _contents(desk: Desk, adoptions: int) -> list[tuple[str, str, list[tuple[str, str]]]]:
     """The table of contents, with how much lies in each part; parts that never concern this person are left out."""
     waiting = desk.waiting
     parts = [
         ("reports", "回答する指摘", len(waiting.reports), desk.writes),
         ("unpublished", "公開を待つ控え", len(waiting.unpublished), publishes(viewer())),
         ("due", "見直しの時期", len(waiting.due), desk.writes),
+        ("adoptions", "採用の変更", adoptions, bool(adoptions)),
         ("drafts", "自分の下書き", len(waiting.drafts), desk.writes or bool(waiting.drafts)),
         ("colleagues", "所属の下書き", len(desk.colleagues), bool(desk.colleagues)),
         ("news", "前回から変わったこと", len(desk.news), True),
+        ("received", "届いた反応", len(desk.received.news), desk.writes),
         ("own-reports", "自分が送った指摘", len(desk.own_reports), bool(desk.own_reports)),
         ("recent", "最近読んだ手順書", len(desk.recent), True),
     ]

@@ -7,7 +7,7 @@ from kb.publishing.history import History, history, listed_edition
 from kb.publishing.queries import Listed, article_of
 from kb.web.access import Access, access
 from kb.web.current import now, session, viewer
-from kb.web.reading import links
+from kb.web.reading import links, provenance_text
 from kb.web.rows import edition_row, manual_url, row
 from kb.web.trail import manual_trail
 
@@ -45,6 +45,7 @@ def show(code: str, slug: str, edition: int) -> str:
         article_html=article_of(session(), viewer(), listed),
         live=row(found.live, viewer()) if found.live else None,
         links=around,
+        provenance=provenance_text(listed.provenance),
         trail=manual_trail(f"第{edition}版", code, listed.town_name, *_way_back(found, listed)),
     )
 

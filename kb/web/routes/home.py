@@ -13,6 +13,7 @@ from kb.web.current import now, session, viewer
 from kb.web.desk import waiting_for
 from kb.web.rows import row
 from kb.web.tiles import area_tiles, town_tile
+from kb.web.valued import valued
 
 blueprint = Blueprint("home", __name__)
 WORDS = ("転入", "住民票", "児童手当", "罹災証明", "補助金")
@@ -30,7 +31,7 @@ class Totals:
 @blueprint.get("/")
 @access(Access.ANYONE)
 def show() -> str:
-    """Search first, then work areas, newest editions and towns."""
+    """Search first, then work areas, what towns value, newest editions and towns."""
     by_town = counts_by_town(session(), viewer(), now())
     by_area = counts_by_work_area(session(), viewer(), now())
     towns = participating(session(), now())
@@ -38,6 +39,7 @@ def show() -> str:
         "home/show.html",
         areas=area_tiles(work_areas(session()), by_area),
         newest=[row(listed, viewer()) for listed in live_manuals(session(), viewer(), now(), limit=8)],
+        valued=valued(),
         towns=[town_tile(town, by_town) for town in towns[:10]],
         totals=Totals(
             manuals=sum(by_town.values()),

@@ -6,7 +6,7 @@ from kb.japanese.notation import local_date
 from kb.publishing.queries import article_of
 from kb.web.access import Access, access
 from kb.web.current import now, session, viewer
-from kb.web.reading import absolute, links, live_or_404
+from kb.web.reading import absolute, links, live_or_404, provenance_text
 from kb.web.rows import row
 
 blueprint = Blueprint("prints", __name__)
@@ -24,5 +24,6 @@ def show(code: str, slug: str) -> str:
         article_html=article_of(session(), viewer(), listed),
         page_url=absolute(around.manual),
         links=around,
+        provenance=provenance_text(listed.provenance),
         printed_on=local_date(now()),
     )

@@ -9,6 +9,7 @@ from kb.accounts.queries import municipality_names
 from kb.common_format.fields import new_uid
 from kb.common_format.raw import ForgedForm, raw_of
 from kb.errors import Conflict, Invalid, NotFound
+from kb.forks.actions import take_home
 from kb.manuals.actions import restore_revision, save_draft, write_draft
 from kb.manuals.drafting import ConcurrentRevision, Overtaken, raw_content
 from kb.manuals.models import Draft, Manual, Revision
@@ -136,6 +137,7 @@ def create(number: int) -> Response | str | tuple[str, int]:
         return redirect(url_for("drafts.edit", number=number, checked=1, note=note or None, _anchor="findings"), 303)
     notify(f"控え{revision.number}を保存しました。")
     manual = session().get_one(Manual, revision.manual_id)
+    take_home(session(), draft, manual)
     return redirect(_index(manual), 303)
 
 

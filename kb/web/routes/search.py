@@ -24,7 +24,7 @@ def index() -> str:
     hits = _search(wanted)
     if wanted.page > 1 and not hits.hits:
         raise NotFound
-    rows = found_rows(hits)
+    rows = found_rows(hits, wanted.filters.get("town", ()))
     return render_template(
         "search/index.html",
         q=wanted.text,

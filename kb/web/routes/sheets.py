@@ -10,7 +10,7 @@ from kb.common_format.figures import figures
 from kb.japanese.notation import local_date
 from kb.web.access import Access, access
 from kb.web.current import now, viewer
-from kb.web.reading import absolute, links, live_or_404, revision_of, seen_content
+from kb.web.reading import absolute, links, live_or_404, provenance_text, revision_of, seen_content
 from kb.web.rows import row
 
 blueprint = Blueprint("sheets", __name__)
@@ -32,6 +32,7 @@ def show(code: str, slug: str) -> str:
         qr_svg=qr_svg(page_url),
         page_url=page_url,
         links=around,
+        provenance=provenance_text(listed.provenance),
         printed_on=local_date(now()),
     )
 

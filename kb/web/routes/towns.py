@@ -6,14 +6,18 @@ from itertools import groupby
 from flask import Blueprint, render_template, url_for
 
 from kb.accounts.models import Municipality
-from kb.accounts.queries import municipality, participating
+from kb.accounts.prefectures import prefecture_code
+from kb.accounts.queries import municipality, participating, prefecture_names
+from kb.accounts.sizes import size_band
 from kb.errors import NotFound
 from kb.japanese.notation import wareki
 from kb.publishing.counts import counts_by_town
 from kb.publishing.queries import live_manuals
 from kb.web.access import Access, access
+from kb.web.adoption_rows import of_town
 from kb.web.current import now, session, viewer
 from kb.web.rows import Row, row
+from kb.web.taken_over import taken_over
 from kb.web.tiles import town_tile
 from kb.web.trail import trail
 
@@ -30,8 +34,12 @@ class Described:
     code: str
     kind: str
     prefecture: str
+    prefecture_url: str | None
     population: int | None
     population_note: str
+    size: str
+    """Label of the size band; empty when the population is not known."""
+    size_url: str | None
 
 
 @blueprint.get("")
@@ -56,8 +64,11 @@ def show(code: str) -> str:
         "towns/show.html",
         town=_described(town),
         groups=[(name, list(group)) for name, group in groupby(rows, key=_area_of)],
+        adopted=of_town(code),
         total=counts_by_town(session(), viewer(), now()).get(code, 0),
         search_url=url_for("search.index", town=code),
+        feed_url=url_for("feeds.show", code=code),
+        taken=taken_over(listed),
         trail=trail(town.name, ("団体", url_for("towns.index"))),
     )
 
@@ -70,4 +81,16 @@ def _described(town: Municipality) -> Described:
     note = "見本" if town.sample else ""
     if town.population_as_of:
         note = f"日本人住民、{wareki(town.population_as_of)}"
-    return Described(town.name, town.code, town.kind.value, town.prefecture, town.population, note)
+    band, number = size_band(town.population), prefecture_code(town.code)
+    known = number in prefecture_names(session())
+    return Described(
+        name=town.name,
+        code=town.code,
+        kind=town.kind.value,
+        prefecture=town.prefecture,
+        prefecture_url=url_for("prefectures.show", prefecture=number) if known else None,
+        population=town.population,
+        population_note=note,
+        size=band.label if band else "",
+        size_url=url_for("sizes.show", band=band.key) if band else None,
+    )

@@ -1,0 +1,1 @@
+"""採用: a town declares that it uses another town's manual as it is."""

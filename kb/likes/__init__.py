@@ -1,0 +1,1 @@
+"""いいね: people say which manuals helped them, and their towns are counted."""

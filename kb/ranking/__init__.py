@@ -1,0 +1,1 @@
+"""Which manuals towns value most: likes and adoptions counted together with what is live."""
