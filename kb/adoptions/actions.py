@@ -43,7 +43,7 @@ def adopt(session: Session, listed: Listed, edition: int | None, told: Told, *, 
     one's own manual and without a role, Conflict when another edition is live by now or the town has adopted the manual
     already, Invalid with the first mistake.
     """
-    acting = may_declare(by, listed)
+    acting = may_declare(by, listed.town_code, listed.audience)
     town = by.municipality_code or ""
     if edition != listed.edition:
         raise Conflict(

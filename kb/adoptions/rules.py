@@ -13,7 +13,6 @@ from kb.common_format.privacy import PersonalData, personal_data, personal_data_
 from kb.errors import NotAllowed, NotFound
 from kb.japanese.days import parse_day
 from kb.japanese.notation import JST, local_date, wareki
-from kb.publishing.queries import Listed
 from kb.publishing.rules import may_read
 
 LONGEST_NOTE = 1_000
@@ -72,13 +71,13 @@ def may_change(by: Viewer, adopter: str) -> Acting | None:
     return may_act_for(by, adopter, *roles) if by.member and by.own_town == adopter else None
 
 
-def may_declare(by: Viewer, listed: Listed) -> Acting:
-    """The assignment in which `by` declares for the own town. Raises NotFound, NotAllowed as `adopt` does."""
-    if not by.signed_in or not may_read(by, listed.town_code, listed.audience):
+def may_declare(by: Viewer, manual_town: str, audience: Audience) -> Acting:
+    """The assignment in which `by` declares for the own town. Raises NotFound for what `by` may not read, else NotAllowed."""
+    if not by.signed_in or not may_read(by, manual_town, audience):
         raise NotFound
-    if by.own_town == listed.town_code:
+    if by.own_town == manual_town:
         raise NotAllowed("自分の団体の手順書は、採用するまでもなく、そのままお使いいただけます。")
-    acting = may_adopt(by, listed.town_code, listed.audience)
+    acting = may_adopt(by, manual_town, audience)
     if acting is None:
         raise NotAllowed(NOT_YOURS)
     return acting

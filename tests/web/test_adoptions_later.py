@@ -90,6 +90,19 @@ class TestNewerEditions:
         assert "町民窓口で受け付ける" in page
         assert "採用している手順書の変更" not in said(client.get("/desk"))
 
+    def test_words_that_are_new_are_asked_for(
+        self, visiting: Visiting, engine: Engine, manual: Manual, clock: MovingClock
+    ) -> None:
+        address = adopt(visiting("chika"), **{"value-1": ""})
+        with transaction(engine) as session:
+            revise(session, manual, clock.moment)
+            revise(session, manual, clock.moment.replace(minute=30), parameters=[*WORDS, {"key": "様式名"}])
+        for edition, asked in (("2", False), ("3", True)):
+            decided = visiting("chika").post(f"{address}/decisions", data={"edition": edition, "choice": "switch"})
+            address = decided.location
+            assert ("増えました(様式名)" in said(visiting("chika").get(address))) is asked
+            clock.pass_by(minutes=30)
+
     @pytest.mark.parametrize(
         ("data", "status"),
         [

@@ -32,7 +32,7 @@ blueprint = Blueprint("adoptions", __name__, url_prefix="/towns/<code:code>")
 def new(code: str, slug: str) -> str | AnyResponse:
     """The form; a town that has adopted the manual already is led to its adoption."""
     listed = live_or_404(code, slug)
-    may_declare(viewer(), listed)
+    may_declare(viewer(), listed.town_code, listed.audience)
     town = viewer().own_town or ""
     before = open_adoption(session(), town, listed.manual_id)
     if before is not None:
@@ -53,7 +53,7 @@ def index(code: str, slug: str) -> AnyResponse:
 def create(code: str, slug: str) -> AnyResponse | tuple[str, int]:
     """Declare that the own town uses the live edition."""
     listed = live_or_404(code, slug)
-    may_declare(viewer(), listed)
+    may_declare(viewer(), listed.town_code, listed.audience)
     town = viewer().own_town or ""
     content = common_text(session(), listed.revision_id)
     told = sent(content)

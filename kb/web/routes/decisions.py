@@ -36,12 +36,15 @@ def create(code: str, number: int) -> Response:
 def _switched(declared: Declared, edition: int) -> int:
     made = switch(session(), declared, edition, by=viewer(), at=now())
     assert declared.live is not None  # noqa: S101  # else `switch` has refused; this tells the type checker
-    content = common_text(session(), declared.live.revision_id)
-    blank = [one.key for one in content.parameters if one.key not in made.parameter_values]
+    known, there = (
+        {parameter.key: None for parameter in common_text(session(), revision_id).parameters}
+        for revision_id in (declared.revision_id, declared.live.revision_id)
+    )
+    added = [key for key in there if key not in known]
     notify(f"第{edition}版に切り替えました。")
-    if blank:
+    if added:
         notify(
-            f"自分の団体の言葉を入れていないところがあります({'、'.join(blank[:3])}{'など' if blank[3:] else ''})。"
+            f"自分の団体の言葉を入れるところが増えました({'、'.join(added[:3])}{'など' if added[3:] else ''})。"
             "「採用の内容を変える」で入れられます。",
             NoticeKind.INFO,
         )
