@@ -20,6 +20,9 @@ NO_PAGES = {
     "favicon": "leads to one of them",
     "health": "for the machines that watch",
     "schemas": "a definition in JSON",
+    "feeds": "for programs that read feeds",
+    "sitemap": "for search engines",
+    "robots": "for search engines",
     "files": "manuals to take away",
 }
 """What answers with something else than a page of the product."""
