@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kb.common_format.content import ManualContent, uids_in
+from kb.common_format.content import Improvement, ManualContent, uids_in
 from kb.common_format.fields import new_uid
 from kb.common_format.header import Contact, Parameter, Volume
 from kb.common_format.parameters import used_keys
@@ -18,7 +18,7 @@ PARAMETER = "{{"
 
 
 def for_another_town(content: ManualContent, upstream: str) -> ManualContent:
-    """A redacted content without what is true of its own town alone: whom to ask there, and its number of cases.
+    """A redacted content without what is true of its own town alone: whom to ask, how many cases, what was improved there.
 
     Related manuals of its own town are from now on those of the town `upstream`.
     """
@@ -29,7 +29,14 @@ def for_another_town(content: ManualContent, upstream: str) -> ManualContent:
     )
     return _with_what_is_used(
         content,
-        content.model_copy(update={"contact": Contact(**own), "annual_volume": Volume(), "related_manuals": related}),
+        content.model_copy(
+            update={
+                "contact": Contact(**own),
+                "annual_volume": Volume(),
+                "improvement": Improvement(),
+                "related_manuals": related,
+            }
+        ),
     )
 
 

@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.common_format.content import ManualContent, uids_in
+from kb.common_format.content import Improvement, ManualContent, uids_in
 from kb.common_format.header import Parameter
 from kb.common_format.parameters import used_keys
 from kb.common_format.raw import blank_raw, content_of_raw, raw_of
@@ -117,11 +117,13 @@ def test_whom_to_ask_and_how_many_cases_are_the_other_towns_own() -> None:
         a_step("te-a"),
         contact={"office": "{{窓口名}}", "phone": "0990-00-1234"},
         annual_volume={"total": 8400},
+        improvement={"to_be": "待たせない", "saved_minutes": 12},
         related_manuals=[{"uid": "rel-1", "slug": "juminhyo"}, {"uid": "rel-2", "municipality": "990027", "slug": "b"}],
         parameters=[{"key": "窓口名", "default": "市民課"}],
     )
     part = for_another_town(content, AOBA)
     assert (part.contact.office, part.contact.phone, part.annual_volume.total) == ("{{窓口名}}", "", None)
+    assert part.improvement == Improvement()
     assert [one.municipality for one in part.related_manuals] == [AOBA, "990027"]
     assert [one.key for one in part.parameters] == ["窓口名"]
 
