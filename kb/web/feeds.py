@@ -20,8 +20,8 @@ ENTRIES = 50
 """Editions in a feed: whoever asks once a day misses none."""
 _UNCHANGED = datetime(1970, 1, 1, tzinfo=UTC)
 """When a feed was updated that never had anything in it (the element is required: RFC 4287, 4.1.1)."""
-_NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Signs that XML 1.0 cannot hold, not even escaped (2.2)."""
+_NOT_IN_XML = re.compile("[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Signs that XML 1.0 cannot hold, not even escaped (2.2), and the carriage return, which readers turn into another sign (2.11)."""
 
 
 @dataclass(frozen=True)
