@@ -97,6 +97,7 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def write(self):
+        self.now += timedelta(minutes=1)  # a draft says by its time that it was written after it was saved
         draft = edit_manual(self.session, self.manual, key=new_uid() + new_uid(), by=self.author, at=self.now)
         self.written = f"written{len(self.saved) + 1}"
         raw = {**draft.raw, "content": raw_of(a_content(steps=steps(self.written)))}
