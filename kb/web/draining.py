@@ -4,6 +4,7 @@ The drain: what no committing request carried into the index (a scheduled public
 readers, when they are due.
 """
 
+import atexit
 import logging
 import threading
 
@@ -17,6 +18,7 @@ _log = logging.getLogger(__name__)
 def init_app(parts: Parts) -> None:
     """Start the thread of this process; zero seconds in the settings means none."""
     if parts.settings.drain_seconds > 0:
+        atexit.register(parts.readers.write, parts.engine)
         threading.Thread(target=_keep_draining, args=(parts, threading.Event()), daemon=True, name="drain").start()
 
 

@@ -1,8 +1,8 @@
-"""How often pages of manuals are opened: counted in memory, and written as sums about once a minute.
+"""How often pages of manuals are opened: counted in memory, and written as sums every half hour.
 
 Nothing about a reader is looked at, so nothing can be kept. A process that is killed loses at most what was counted since
-it last wrote. Writing is a commit, after which a kept page is checked when it is next read (see `kb.web.quiet`) and
-rendered again when it is older than a minute: signed-in people cause more of that by reading.
+it last wrote; one that stops in order writes first. Writing is a commit, after which every kept page is checked when it is next
+read (see `kb.web.quiet`) and rendered again: at thousands of manuals that must be rare.
 """
 
 import logging
@@ -18,7 +18,7 @@ from kb.db import transaction
 from kb.japanese.notation import local_date
 from kb.readings.daily import Opened, add_readers
 
-EVERY = timedelta(minutes=1)
+EVERY = timedelta(minutes=30)
 """How long sums wait in memory."""
 PATIENCE = timedelta(seconds=2)
 """How long writing waits for somebody else's write; it is tried again later."""

@@ -99,7 +99,7 @@ class TestCounting:
         readers.write(engine)
         assert kept(engine) == {(1, TODAY): 1, (1, TODAY + timedelta(days=1)): 1}
 
-    def test_it_is_written_about_once_a_minute(
+    def test_it_is_written_every_half_hour(
         self, engine: Engine, client: FlaskClient, readers: ReaderCounts, clock: MovingClock
     ) -> None:
         readers.write_when_due(engine, clock())
