@@ -27,31 +27,8 @@ from kb.manuals.queries import (
     newest_revision,
 )
 from kb.manuals.rules import may_open_draft, may_read_revisions, may_write_draft
+from tests.manuals.typing_in import KEY, OTHER_KEY, retitled, typed
 from tests.world import AOBA, WAKAMATSU, a_content, a_manual, person
-
-KEY, OTHER_KEY = "k" * 24, "o" * 24
-
-
-@pytest.fixture
-def akari(session, now):
-    """An author of 青葉市."""
-    return person(session, "akari", now)
-
-
-@pytest.fixture
-def bunta(session, now):
-    """An approver in the same department, who writes too."""
-    return person(session, "bunta", now)
-
-
-def typed(**content):
-    """What a draft holds whose author typed a content that can be saved."""
-    return draft_raw(raw_of(a_content(**content)))
-
-
-def retitled(draft, title):
-    """What a draft holds, with another title."""
-    return {**draft.raw, "content": {**draft.raw["content"], "title": title}}
 
 
 class TestBeginning:

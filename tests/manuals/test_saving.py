@@ -9,7 +9,6 @@ from sqlmodel import select
 
 from kb.activity.models import Activity
 from kb.common_format.content import uids_in
-from kb.common_format.raw import raw_of
 from kb.db import abandon, open_session
 from kb.errors import NotAllowed, NotFound
 from kb.manuals.actions import (
@@ -20,7 +19,7 @@ from kb.manuals.actions import (
     save_revision,
     write_draft,
 )
-from kb.manuals.drafting import ConcurrentRevision, copied, draft_raw, free_slug, from_procedure
+from kb.manuals.drafting import ConcurrentRevision, copied, free_slug, from_procedure
 from kb.manuals.models import Manual, Revision
 from kb.manuals.queries import (
     content_of,
@@ -28,31 +27,8 @@ from kb.manuals.queries import (
     revision_at,
 )
 from kb.standards.models import Procedure
+from tests.manuals.typing_in import KEY, OTHER_KEY, retitled, typed
 from tests.world import AOBA, WAKAMATSU, a_content, a_manual, a_step, person
-
-KEY, OTHER_KEY = "k" * 24, "o" * 24
-
-
-@pytest.fixture
-def akari(session, now):
-    """An author of 青葉市."""
-    return person(session, "akari", now)
-
-
-@pytest.fixture
-def bunta(session, now):
-    """An approver in the same department, who writes too."""
-    return person(session, "bunta", now)
-
-
-def typed(**content):
-    """What a draft holds whose author typed a content that can be saved."""
-    return draft_raw(raw_of(a_content(**content)))
-
-
-def retitled(draft, title):
-    """What a draft holds, with another title."""
-    return {**draft.raw, "content": {**draft.raw["content"], "title": title}}
 
 
 class TestSaving:
