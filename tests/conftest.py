@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from kb.db import abandon, open_session
+from tests import made_once
 from tests.world import an_app, build_template, database_from
 
 JST = timezone(timedelta(hours=9), "JST")
@@ -73,6 +74,14 @@ def _no_way_out() -> Iterator[None]:
         patch.setattr(socket.socket, "connect", checked(connect))
         patch.setattr(socket.socket, "connect_ex", checked(connect_ex))
         patch.setattr(socket, "getaddrinfo", checked_getaddrinfo)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _made_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        made_once.share_builders(patch)
+        made_once.share_statements(patch)
         yield
 
 
