@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
+
+from tests.browser.conftest import PHONE, VIEWPORT
 
 _SOURCE = (Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 
@@ -25,3 +27,15 @@ def axe_violations(page: Page) -> list[str]:
         for rule in answer["result"]["value"]
         for node in rule["nodes"]
     ]
+
+
+def then_it_is_accessible(page: Page, scripts: bool) -> None:
+    """Nothing that axe finds wrong, nothing to move sideways, on a small desktop and on a phone. axe needs scripts."""
+    if not scripts:
+        return
+    sizes: tuple[ViewportSize, ...] = (PHONE, VIEWPORT)
+    for size in sizes:
+        page.set_viewport_size(size)
+        assert axe_violations(page) == []
+        needed, room = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        assert needed <= room

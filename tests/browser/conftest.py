@@ -6,15 +6,16 @@ browser with JavaScript off.
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.ensure_browser import NO_BROWSER, find_browser
 from tests.browser.server import prepared_data, serving
+from tests.browser.steps import PASSWORD, when_they_sign_in
 from tests.browser.watch import Watch
 
 VIEWPORT = {"width": 1280, "height": 720}
@@ -95,3 +96,23 @@ def new_context(new_context: Any, watch: Watch) -> Any:
 def page_without_scripts(new_context: Any) -> Page:
     """A page in a browser that runs no JavaScript."""
     return new_context(java_script_enabled=False).new_page()
+
+
+@pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
+def scripts(request: pytest.FixtureRequest) -> bool:
+    """Whether the browsers of a journey run scripts: it is walked with them, and once more without."""
+    return bool(request.param)
+
+
+@pytest.fixture
+def signed_in(scripts: bool, new_context: Callable[..., BrowserContext], live_server: str) -> Callable[[str], Page]:
+    """A browser in which one of the cast is signed in."""
+
+    def one(login: str) -> Page:
+        page = new_context(java_script_enabled=scripts).new_page()
+        page.goto(f"{live_server}/session/new")
+        when_they_sign_in(page, login, PASSWORD)
+        expect(page.locator(".account-who")).to_be_visible()
+        return page
+
+    return one

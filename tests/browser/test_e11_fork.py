@@ -3,12 +3,9 @@
 import re
 from collections.abc import Callable
 
-import pytest
-from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.axe import axe_violations
-from tests.browser.conftest import PHONE, VIEWPORT
-from tests.browser.steps import PASSWORD, when_they_sign_in
+from tests.browser.axe import then_it_is_accessible
 from tests.browser.watch import Watch
 
 AOBA, WAKAMATSU = "990019", "990027"
@@ -16,38 +13,6 @@ MANUALS = {True: ("ninshin-todoke", "妊娠の届出"), False: ("shintai-techo",
 """With scripts and without, another manual each: slug, and words of its title. 若松町 has neither."""
 OWN_WORDS = "福祉課 3番の窓口"
 NOTE = "若松町では、最初に総合案内で受付票を渡す。"
-
-
-@pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
-def scripts(request: pytest.FixtureRequest) -> bool:
-    """Whether the browsers of this journey run scripts."""
-    return request.param
-
-
-@pytest.fixture
-def signed_in(scripts: bool, new_context: Callable[..., BrowserContext], live_server: str) -> Callable[[str], Page]:
-    """A browser in which one of the cast is signed in."""
-
-    def one(login: str) -> Page:
-        page = new_context(java_script_enabled=scripts).new_page()
-        page.goto(f"{live_server}/session/new")
-        when_they_sign_in(page, login, PASSWORD)
-        expect(page.locator(".account-who")).to_be_visible()
-        return page
-
-    return one
-
-
-def then_it_is_accessible(page: Page, scripts: bool) -> None:
-    """Nothing that axe finds wrong, nothing to move sideways, on a small desktop and on a phone. axe needs scripts."""
-    if not scripts:
-        return
-    sizes: tuple[ViewportSize, ...] = (PHONE, VIEWPORT)
-    for size in sizes:
-        page.set_viewport_size(size)
-        assert axe_violations(page) == []
-        needed, room = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
-        assert needed <= room
 
 
 def when_they_choose_two_steps(page: Page) -> list[str]:
