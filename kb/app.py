@@ -30,6 +30,7 @@ from kb.web import (
     sign_in,
 )
 from kb.web.kept_pages import KeptPages
+from kb.web.kept_results import KeptResults
 from kb.web.kept_rows import KeptRows
 from kb.web.quiet import QuietTimes
 from kb.web.reader_counts import ReaderCounts
@@ -53,6 +54,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         clock=clock,
         quiet_times=quiet_times,
         pages=KeptPages(quiet_times),
+        results=KeptResults(),
         rows=KeptRows(),
         vocabulary=Vocabulary(),
         readers=ReaderCounts(),

@@ -6,7 +6,7 @@ the viewer's town and the public faces of all other towns, so what a viewer may 
 highlighted or suggested.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -151,6 +151,9 @@ class Index(Protocol):
 
     def versions(self) -> dict[tuple[str, Face], int]:
         """Version held for each (id, face)."""
+
+    def state(self) -> Hashable:
+        """A value that stays equal as long as every answer stays the same. Cheap to ask for."""
 
     def search(self, query: Query, synonyms: Synonyms = Synonyms()) -> Hits:
         """Answer a query; any text is legal, the empty one matches everything the viewer may read."""

@@ -5,7 +5,7 @@ It says what the right answer is; tests hold the embedded engine against it.
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from kb.search import scoring
@@ -24,6 +24,7 @@ class MemoryIndex:
 
     def __init__(self) -> None:
         self._records: dict[Key, Record] = {}
+        self._changes = 0
         self._turn = threading.RLock()
 
     @contextmanager
@@ -42,12 +43,12 @@ class MemoryIndex:
             changed = dict(self._records)
             for document in documents:
                 _keep(changed, document)
-            self._records = changed
+            self._become(changed)
 
     def delete(self, ids: Sequence[str]) -> None:
         """See `Index.delete`."""
         with self._turn:
-            self._records = {key: held for key, held in self._records.items() if key[0] not in set(ids)}
+            self._become({key: held for key, held in self._records.items() if key[0] not in set(ids)})
 
     def versions(self) -> dict[Key, int]:
         """See `Index.versions`."""
@@ -61,7 +62,15 @@ class MemoryIndex:
                 _keep(fresh, document)
                 if progress:
                     progress(count)
-            self._records = fresh
+            self._become(fresh)
+
+    def _become(self, records: dict[Key, Record]) -> None:
+        self._records = records
+        self._changes += 1
+
+    def state(self) -> Hashable:
+        """See `Index.state`."""
+        return self._changes
 
     def suggest(self, prefix: str, town: str | None = None, member: bool = False, limit: int = 8) -> list[str]:
         """See `Index.suggest`."""

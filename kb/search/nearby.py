@@ -28,8 +28,13 @@ def nearest(text: str, candidates: Sequence[tuple[str, str]], limit: int = 5) ->
 
 
 def _best(asked: str, heard: str, words: str) -> float:
-    names = [squeezed(name) for name in words.split()]
+    names = _names(words)
     return max((max(_alike(asked, name), _alike(heard, _heard(name))) for name in names), default=0.0)
+
+
+@lru_cache(maxsize=2_048)
+def _names(words: str) -> tuple[str, ...]:
+    return tuple(squeezed(name) for name in words.split())
 
 
 @lru_cache(maxsize=8_192)
@@ -46,7 +51,8 @@ def _alike(one: str, other: str) -> float:
     return 2 * len(first & second) / (len(first) + len(second))
 
 
-def _pairs(text: str) -> set[str]:
-    """Neighbouring characters, with the two ends marked so that one-character names compare too."""
+@lru_cache(maxsize=8_192)
+def _pairs(text: str) -> frozenset[str]:
+    """Neighbouring characters, with the two ends marked so that one-character names compare too. Kept as `_heard` is."""
     framed = f"\u0002{text}\u0003"
-    return {framed[i : i + 2] for i in range(len(framed) - 1)}
+    return frozenset(framed[i : i + 2] for i in range(len(framed) - 1))

@@ -1,11 +1,12 @@
 """The embedded engine: Whoosh's files on disk, our own evaluation over its postings."""
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from itertools import islice
 from pathlib import Path
 
+from kb.search.answers import Answers
 from kb.search.excerpt import Lens, hit
 from kb.search.index import Document, Face, Hits, IndexUnusable, Progress, Query, Synonyms
 from kb.search.plan import plan
@@ -22,6 +23,8 @@ ATTEMPTS = 20
 """Times to look again when a commit or a rebuild takes a file away between listing and opening it."""
 
 Key = tuple[str, Face]
+State = tuple[Path, int]
+"""Folder of a generation, and number of its last commit."""
 
 
 class WhooshIndex:
@@ -33,7 +36,8 @@ class WhooshIndex:
         self._codes = Codes()
         self._memory = Memory()
         self._columns: dict[tuple[Path, str], Columns] = {}
-        self._latest: tuple[tuple[Path, int], Snapshot] | None = None
+        self._latest: tuple[State, Snapshot] | None = None
+        self._answers: tuple[Snapshot, Answers] | None = None
 
     def lock(self, wait: bool = True) -> AbstractContextManager[bool]:
         """See `Index.lock`."""
@@ -59,14 +63,20 @@ class WhooshIndex:
         """See `Index.versions`."""
         return {key: version for key, (_, version) in self._snapshot().places.items()}
 
+    def state(self) -> Hashable:
+        """See `Index.state`. One listing of a small folder."""
+        return self._state()
+
     def search(self, query: Query, synonyms: Synonyms = Synonyms()) -> Hits:  # noqa: B008  # a frozen value
         """See `Index.search`."""
         snapshot = self._snapshot()
-        asked = plan(query.text, synonyms, query.exact)
-        evaluation = Evaluation(snapshot, asked, query)
-        lens = Lens(asked)
-        hits = tuple(hit(snapshot.sheet(number), score, lens) for number, score in evaluation.page())
-        return Hits(len(evaluation.passing), hits, evaluation.facets(), asked.also_searched)
+        return self._answers_of(snapshot, synonyms).of(query, lambda: _found(snapshot, query, synonyms))
+
+    def _answers_of(self, snapshot: Snapshot, synonyms: Synonyms) -> Answers:
+        held = self._answers
+        if held is None or held[0] is not snapshot or not held[1].are_with(synonyms):
+            self._answers = held = (snapshot, Answers(synonyms))
+        return held[1]
 
     def suggest(self, prefix: str, town: str | None = None, member: bool = False, limit: int = 8) -> list[str]:
         """See `Index.suggest`."""
@@ -115,8 +125,7 @@ class WhooshIndex:
     def _snapshot(self) -> Snapshot:
         """The newest commit. One listing of a small folder when nothing changed."""
         for _ in range(ATTEMPTS):
-            folder = self._generations.current()
-            state = (folder, latest_commit(folder))
+            state = self._state()
             latest = self._latest
             if latest and latest[0] == state:
                 return latest[1]
@@ -126,9 +135,13 @@ class WhooshIndex:
                 missing = error
                 continue
             self._latest = (state, snapshot)
-            self._forget_all_but(folder)
+            self._forget_all_but(state[0])
             return snapshot
         raise IndexUnusable("Files of the search index are missing.") from missing
+
+    def _state(self) -> State:
+        folder = self._generations.current()
+        return folder, latest_commit(folder)
 
     def _forget_all_but(self, folder: Path) -> None:
         with self._opening:
@@ -146,6 +159,14 @@ class WhooshIndex:
                 parts.append(Part(opened[key], base, frozenset(segment.deleted_docs())))
             self._columns = {key: held for key, held in self._columns.items() if key[0] != folder} | opened
             return Snapshot(parts, self._codes, self._memory)
+
+
+def _found(snapshot: Snapshot, query: Query, synonyms: Synonyms) -> Hits:
+    asked = plan(query.text, synonyms, query.exact)
+    evaluation = Evaluation(snapshot, asked, query)
+    lens = Lens(asked)
+    hits = tuple(hit(snapshot.sheet(number), score, lens) for number, score in evaluation.page())
+    return Hits(len(evaluation.passing), hits, evaluation.facets(), asked.also_searched)
 
 
 def _from(written: int, progress: Progress | None) -> Progress | None:

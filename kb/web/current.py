@@ -24,6 +24,7 @@ from kb.publishing.indexing import drain
 from kb.publishing.next_change import next_change as next_publication_change
 from kb.search.index import Index, IndexBusy, IndexUnusable
 from kb.web.kept_pages import KeptPages
+from kb.web.kept_results import KeptResults
 from kb.web.kept_rows import KeptRows
 from kb.web.quiet import Quiet, QuietTimes
 from kb.web.reader_counts import ReaderCounts
@@ -43,6 +44,7 @@ class Parts:
     clock: Callable[[], datetime]
     quiet_times: QuietTimes
     pages: KeptPages
+    results: KeptResults
     rows: KeptRows
     vocabulary: Vocabulary
     readers: ReaderCounts

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from flask import Flask
 from werkzeug.sansio.utils import host_is_trusted
 
+from kb.search.index import IndexUnusable
 from kb.web import logs
 from kb.web.current import Parts
 from kb.web.kept_pages import encoded
@@ -17,8 +18,9 @@ from kb.web.kept_pages import encoded
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-ROUTE = "/towns/<code:code>/manuals/<slug:slug>"
-"""The route whose pages are kept, as the log calls it."""
+MANUAL = "/towns/<code:code>/manuals/<slug:slug>"
+RESULTS = "/search"
+"""The routes whose pages are kept, as the log calls them."""
 
 
 def init_app(app: Flask, parts: Parts) -> None:
@@ -44,17 +46,31 @@ class KeptFront:
         request_id = logs.number(environ.get("HTTP_X_REQUEST_ID"), self._parts.settings)
         headers += [("Content-Length", str(len(body))), ("Cache-Control", "no-cache"), ("X-Request-Id", request_id)]
         start_response("200 OK", headers)
-        logs.write(request_id, "GET", ROUTE, environ["PATH_INFO"], 200, began, None)
+        path = environ["PATH_INFO"]
+        logs.write(request_id, "GET", RESULTS if path == RESULTS else MANUAL, path, 200, began, None)
         return [body]
 
     def _kept(self, environ: "WSGIEnvironment") -> bytes | None:
-        plain = (
-            environ["REQUEST_METHOD"] == "GET" and not environ.get("HTTP_COOKIE") and not environ.get("QUERY_STRING")
-        )
+        plain = environ["REQUEST_METHOD"] == "GET" and not environ.get("HTTP_COOKIE")
         if not plain or not host_is_trusted(environ.get("HTTP_HOST"), self._app.config["TRUSTED_HOSTS"]):
             return None
-        path, now = environ.get("PATH_INFO", ""), self._parts.clock()
+        path, question = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
+        if path == RESULTS:
+            return self._results(question)
+        return None if question else self._manual(path)
+
+    def _manual(self, path: str) -> bytes | None:
+        now = self._parts.clock()
         kept = self._parts.pages.fresh(path, now)
         if kept is not None:
             self._parts.readers.opened(path, now)
         return kept
+
+    def _results(self, question: str) -> bytes | None:
+        quiet = self._parts.quiet_times.known(self._parts.clock())
+        if quiet is None:
+            return None
+        try:
+            return self._parts.results.fresh(question, quiet, self._parts.index.state())
+        except IndexUnusable:
+            return None

@@ -1,6 +1,6 @@
 """Searching manuals."""
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 
 from kb.errors import NotFound
 from kb.search.index import Hits, Query, Sort
@@ -8,9 +8,10 @@ from kb.search.nearby import nearest
 from kb.standards.queries import procedures
 from kb.web.access import Access, access
 from kb.web.asked import Asked, asked
-from kb.web.current import parts, session, viewer, words
+from kb.web.current import parts, quiet, session, viewer, words
 from kb.web.facets import chosen, facets, own_town
 from kb.web.found import found_rows
+from kb.web.kept_pages import encoded
 from kb.web.paging import PER_PAGE, pages
 
 blueprint = Blueprint("search", __name__, url_prefix="/search")
@@ -18,8 +19,17 @@ blueprint = Blueprint("search", __name__, url_prefix="/search")
 
 @blueprint.get("")
 @access(Access.ANYONE)
-def index() -> str:
-    """Results with facets; without hits, near procedures. No page lies behind the last one."""
+def index() -> str | Response:
+    """Results with facets; without hits, near procedures. No page lies behind the last one. Anonymous readers get a kept page."""
+    if viewer().signed_in:
+        return _page()
+    question = request.environ.get("QUERY_STRING", "")  # as it came: two that only look alike are two questions
+    page = parts().results.page(question, quiet(), parts().index.state(), _page)
+    body, headers = encoded(page, request.headers.get("Accept-Encoding", ""))
+    return Response(body, headers=headers)
+
+
+def _page() -> str:
     wanted = asked()
     hits = _search(wanted)
     if wanted.page > 1 and not hits.hits:
