@@ -1,6 +1,7 @@
 """What a hit is made of: a document's texts, their folded form, and where each index term stands, packed in bytes.
 
-A query reads a few words of a few passages, so nothing is made into Python objects before somebody asks for it.
+A query reads a few words of a few passages, so nothing is made into Python objects before somebody asks for it, and
+nothing is compressed: a page of results opens twenty documents that nobody looked at before.
 The texts of a document are its pieces: 0 is the title, 1 the keywords, then title and text of each passage in turn.
 """
 
@@ -8,7 +9,7 @@ import json
 import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, pairwise
@@ -25,9 +26,14 @@ Span = tuple[int, int]
 
 _GAP = b"\xff"
 """Stands between pieces and between terms; no byte of UTF-8 is it."""
-_NUMBER: Final = "I"
-_WIDTH = array(_NUMBER).itemsize
-_SECTIONS = 6
+_LENGTHS: Final = "I"
+"""How the lengths of the sections are written."""
+_SHORT, _LONG = "H", "I"
+"""How the numbers of a document are written: two bytes each when all of them fit."""
+_LARGEST_SHORT = (1 << 16) - 1
+_META, _TEXT_ENDS, _TEXTS, _NAMES, _FIRSTS, _PLACES, _RUN_FIRSTS, _RUNS = range(8)
+_HEADER = 1 + 8 * array(_LENGTHS).itemsize
+"""The letter of the numbers, and the lengths of the eight sections."""
 _LAST = 1 << 32
 """More than any place that is kept."""
 _VISIBLE = re.compile(r"\S+")
@@ -75,12 +81,10 @@ def squeezed_with_runs(text: str) -> Squeezed:
     return Squeezed("".join(folded.text.split()), tuple(found))
 
 
-class _Head(TypedDict):
+class _Meta(TypedDict):
     id: str
     title: str
     keywords: str
-    passages: list[tuple[str, str, str]]
-    """Anchor, title, text."""
     sounds: list[tuple[str, int, int]]
     stored: dict[str, str]
 
@@ -92,51 +96,48 @@ class Sheet:
         """ValueError when `rest` is no packed sheet."""
         self.folded = folded
         self.rest = rest
-        head = memoryview(rest)[: _SECTIONS * _WIDTH].cast(_NUMBER).tolist()
-        ends = list(accumulate(head, initial=_SECTIONS * _WIDTH))
-        if ends[-1] != len(rest):
+        self._short = rest[:1] == _SHORT.encode()
+        lengths = memoryview(rest)[1:_HEADER].cast(_LENGTHS).tolist()
+        self._ends_of_sections = list(accumulate(lengths, initial=_HEADER))
+        if self._ends_of_sections[-1] != len(rest):
             raise ValueError("a packed sheet has another length")
-        self._sections = list(pairwise(ends))
         self._known_runs: dict[int, list[tuple[int, int, int]]] = {}
-
-    @property
-    def size(self) -> int:
-        """About how many bytes it takes in memory once it was looked at."""
-        return 2 * (len(self.folded) + len(self.rest))
 
     @property
     def id(self) -> str:
         """Document id."""
-        return self._head["id"]
+        return self._meta["id"]
 
     @property
     def title(self) -> str:
         """As written."""
-        return self._head["title"]
+        return self._meta["title"]
 
     @property
     def keywords(self) -> str:
         """As written."""
-        return self._head["keywords"]
+        return self._meta["keywords"]
 
     @property
     def stored(self) -> dict[str, str]:
         """What the document carried for the hit."""
-        return dict(self._head["stored"])
+        return dict(self._meta["stored"])
 
     @property
     def passages(self) -> int:
         """How many passages there are."""
-        return len(self._head["passages"])
+        return (len(self._text_ends) - 1) // 3
 
     def passage(self, number: int) -> Passage:
         """A passage, counted from 0."""
-        return Passage(*self._head["passages"][number])
+        ends, begins = self._text_ends[3 * number : 3 * number + 4].tolist(), self._ends_of_sections[_TEXTS]
+        anchor, title, text = (self.rest[begins + a : begins + b] for a, b in pairwise(ends))
+        return Passage(_read(anchor), _read(title), _read(text))
 
     @property
     def title_sounds(self) -> list[tuple[str, int, int]]:
         """(reading in katakana, start, end) of the words of the title."""
-        return self._head["sounds"]
+        return self._meta["sounds"]
 
     def places(self, term: str) -> list[Place]:
         """Where a word or compound (as an index term) stands, in order. Grams are not kept: see `holding`."""
@@ -146,7 +147,7 @@ class Sheet:
             return []
         number = names.count(_GAP, 0, at)
         first, end = self._firsts[number : number + 2]
-        flat = self._flat[3 * first : 3 * end].tolist()
+        flat = self._places[3 * first : 3 * end].tolist()
         return list(map(Place._make, zip(flat[::3], flat[1::3], flat[2::3], strict=True)))
 
     def holding(self, letters: str) -> list[int]:
@@ -163,7 +164,7 @@ class Sheet:
         """Where in the original of a piece `letters` (folded, without spaces) stand, not overlapping."""
         ends = self._ends
         begins = ends[piece - 1] if piece else 0
-        text = self.folded[begins : ends[piece] - 1].decode("utf-8", "surrogatepass")
+        text = _read(self.folded[begins : ends[piece] - 1])
         at = text.find(letters)
         if at < 0:
             return []
@@ -178,38 +179,46 @@ class Sheet:
         """The runs of a piece (see `Squeezed`)."""
         known = self._known_runs.get(piece)
         if known is None:
-            first, end = self._numbers(4)[piece : piece + 2]
-            flat = self._numbers(5)[3 * first : 3 * end].tolist()
+            first, end = self._numbers(_RUN_FIRSTS)[piece : piece + 2]
+            flat = self._numbers(_RUNS)[3 * first : 3 * end].tolist()
             known = self._known_runs[piece] = list(zip(flat[::3], flat[1::3], flat[2::3], strict=True))
         return known
 
     @cached_property
-    def _head(self) -> _Head:
-        start, end = self._sections[0]
-        head: _Head = json.loads(self.rest[start:end].decode("utf-8", "surrogatepass"))
-        return head
+    def _meta(self) -> _Meta:
+        meta: _Meta = json.loads(_read(self._section(_META)))
+        return meta
+
+    @cached_property
+    def _text_ends(self) -> "memoryview[int]":
+        """Where anchor, title and text of each passage in turn end among the texts, after a 0."""
+        return self._numbers(_TEXT_ENDS)
 
     @cached_property
     def _names(self) -> bytes:
-        start, end = self._sections[1]
-        return self.rest[start:end]
+        return self._section(_NAMES)
 
     @cached_property
     def _firsts(self) -> "memoryview[int]":
-        return self._numbers(2)
+        return self._numbers(_FIRSTS)
 
     @cached_property
-    def _flat(self) -> "memoryview[int]":
-        return self._numbers(3)
+    def _places(self) -> "memoryview[int]":
+        return self._numbers(_PLACES)
 
     @cached_property
     def _ends(self) -> list[int]:
         """Where each piece ends in `folded`."""
         return list(accumulate(len(piece) + 1 for piece in self.folded.split(_GAP)))
 
+    def _section(self, number: int) -> bytes:
+        start, end = self._ends_of_sections[number : number + 2]
+        return self.rest[start:end]
+
     def _numbers(self, number: int) -> "memoryview[int]":
-        start, end = self._sections[number]
-        return memoryview(self.rest)[start:end].cast(_NUMBER)
+        start, end = self._ends_of_sections[number : number + 2]
+        section = memoryview(self.rest)[start:end]
+        return section.cast(_SHORT) if self._short else section.cast(_LONG)
 
 
 def _origin(runs: list[tuple[int, int, int]], at: int) -> Span:
@@ -225,25 +234,36 @@ def sheet(
     places: Mapping[str, Sequence[Place]],
 ) -> Sheet:
     """Pack a document. `sounds` are those of the title, `pieces` all its texts, `places` where index terms stand."""
-    head: _Head = {
+    meta: _Meta = {
         "id": document.id,
         "title": document.title,
         "keywords": document.keywords,
-        "passages": [(one.anchor, one.title, one.text) for one in document.passages],
         "sounds": list(sounds),
         "stored": document.stored,
     }
-    sections = [
-        json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass"),
-        b"".join(_GAP + term.encode() for term in places) + _GAP,
-        _packed(accumulate((len(found) for found in places.values()), initial=0)),
-        _packed(number for found in places.values() for place in found for number in place),
-        _packed(accumulate((len(piece.runs) for piece in pieces), initial=0)),
-        _packed(number for piece in pieces for run in piece.runs for number in run),
-    ]
-    folded = _GAP.join(piece.text.encode("utf-8", "surrogatepass") for piece in pieces)
-    return Sheet(folded, _packed(map(len, sections)) + b"".join(sections))
+    texts = [_written(text) for one in document.passages for text in (one.anchor, one.title, one.text)]
+    numbers = {
+        _TEXT_ENDS: list(accumulate(map(len, texts), initial=0)),
+        _FIRSTS: list(accumulate(map(len, places.values()), initial=0)),
+        _PLACES: [number for found in places.values() for place in found for number in place],
+        _RUN_FIRSTS: list(accumulate((len(piece.runs) for piece in pieces), initial=0)),
+        _RUNS: [number for piece in pieces for run in piece.runs for number in run],
+    }
+    fits = all(max(found, default=0) <= _LARGEST_SHORT for found in numbers.values())
+    letter = _SHORT if fits else _LONG
+    packed = {section: array(letter, found).tobytes() for section, found in numbers.items()}
+    packed[_META] = _written(json.dumps(meta, ensure_ascii=False, separators=(",", ":")))
+    packed[_TEXTS] = b"".join(texts)
+    packed[_NAMES] = b"".join(_GAP + term.encode() for term in places) + _GAP
+    sections = [packed[section] for section in sorted(packed)]
+    header = letter.encode() + array(_LENGTHS, map(len, sections)).tobytes()
+    return Sheet(_GAP.join(_written(piece.text) for piece in pieces), header + b"".join(sections))
 
 
-def _packed(numbers: Iterable[int]) -> bytes:
-    return array(_NUMBER, numbers).tobytes()
+def _written(text: str) -> bytes:
+    """As UTF-8, also what is no text: half of a surrogate pair may have been typed."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _read(data: bytes) -> str:
+    return data.decode("utf-8", "surrogatepass")

@@ -20,8 +20,6 @@ from kb.search.whoosh_storage import SOUNDS, Postings, Segment
 
 POSTINGS_BUDGET = 64 * 1024 * 1024
 """Bytes of decoded postings that a process keeps: 8 a posting, so all of the words that people search often."""
-SHEETS_BUDGET = 32 * 1024 * 1024
-"""Bytes of unpacked sheets that a process keeps: about a thousand."""
 VIEWS_BUDGET = 4 * 1024 * 1024
 """Bytes of what viewers may read that a snapshot keeps: one a document and viewer's town."""
 SOUNDS_BUDGET = 4 * 1024 * 1024
@@ -40,7 +38,6 @@ class Memory:
     def __init__(self) -> None:
         self.postings: Kept[tuple[str, str, str], Postings] = Kept(POSTINGS_BUDGET)
         self.beginnings: Kept[tuple[str, str], npt.NDArray[np.int32]] = Kept(SOUNDS_BUDGET)
-        self.sheets: Kept[tuple[str, int], Sheet] = Kept(SHEETS_BUDGET)
 
 
 class Codes:
@@ -240,7 +237,7 @@ class Snapshot:
     def sheet(self, number: int) -> Sheet:
         """What a hit on a document shows."""
         segment, place = self._located(number)
-        return self._memory.sheets.get((segment.name, place), lambda: segment.sheet(place), lambda sheet: sheet.size)
+        return segment.sheet(place)
 
     def standing(self, literal: str, numbers: Numbers) -> Numbers:
         """Those of the documents in one of whose texts `literal` (folded, without spaces) stands."""

@@ -6,7 +6,6 @@ private, and an index from outside is never opened.
 
 import sys
 import threading
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,7 +24,7 @@ from kb.search.scoring import FIELD_WEIGHTS
 from kb.search.sheet import Sheet
 from kb.search.whoosh_files import SEGMENT, DurableStorage, Mapped, SealedStorage, check
 
-LAYOUT = f"2/{sys.byteorder}"
+LAYOUT = f"3/{sys.byteorder}"
 """Changes with the schema or with what its values mean; an index of another layout is rebuilt."""
 
 NAME = "MAIN"
@@ -34,8 +33,6 @@ COLUMNS = ("figures", "folded", "rest")
 WRITE_MEMORY_MB = 256
 BLOCK = 2_048
 """Postings that are written, and read, at a time."""
-FASTEST = 1
-"""zlib level of what hits show: little is gained by more."""
 
 Postings = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]
 """Document numbers in a segment, and how often the term stands in each."""
@@ -99,7 +96,7 @@ def add(writer: Any, made: Record) -> None:
     writer.add_document(
         figures=pack_figures(made.figures),
         folded=made.sheet.folded,
-        rest=zlib.compress(made.sheet.rest, FASTEST),
+        rest=made.sheet.rest,
         **made.terms,
         **{SOUNDS: sounds},
     )
@@ -135,7 +132,7 @@ class Segment:
     def sheet(self, number: int) -> Sheet:
         """What a hit on a document shows."""
         with _reading():
-            return Sheet(self.folded(number), zlib.decompress(self._columns["rest"][number]))
+            return Sheet(self.folded(number), bytes(self._columns["rest"][number]))
 
     def postings(self, field: str, term: str) -> Postings:
         """Where a term stands, deleted documents too."""

@@ -52,3 +52,11 @@ def test_a_sheet_comes_back_from_its_bytes() -> None:
     again = Sheet(made.folded, made.rest)
     assert (again.id, again.title, again.stored) == ("m1", "転入届の受付", {"n": "1"})
     assert again.passage(0) == Passage("step-a", "確認", "\ud800窓口")
+
+
+def test_a_text_longer_than_short_numbers_reach_is_marked_too() -> None:
+    made = record(a_document(text="確認する。" * 14_000 + "転入届")).sheet
+    again = Sheet(made.folded, made.rest)
+    assert again.places("w転入")[-1] == (3, 70_000, 70_002)
+    assert again.spans("転入届", 3) == [(70_000, 70_003)]
+    assert again.passage(0).text.endswith("転入届")
