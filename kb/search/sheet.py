@@ -28,7 +28,8 @@ _GAP = b"\xff"
 """Stands between pieces and between terms; no byte of UTF-8 is it."""
 _LENGTHS: Final = "I"
 """How the lengths of the sections are written."""
-_SHORT, _LONG = "H", "I"
+_SHORT: Final = "H"
+_LONG: Final = "I"
 """How the numbers of a document are written: two bytes each when all of them fit."""
 _LARGEST_SHORT = (1 << 16) - 1
 _META, _TEXT_ENDS, _TEXTS, _NAMES, _FIRSTS, _PLACES, _RUN_FIRSTS, _RUNS = range(8)
