@@ -26,6 +26,7 @@ PROCEDURES_OF_ALL_TOWNS = {
     "sodaigomi-shushu",
 }
 MARKS = {"○", "直した", "要確認"}
+WHAT_WAS_READ = ("見た条文", "合っていたこと", "直したところ", "残したこと")
 FILE = r"`([0-9]{6}/[a-z0-9-]+(?:@[0-9]+)?\.md)`"
 
 
@@ -69,6 +70,11 @@ def points_of_the_check_list() -> list[str]:
 
 def test_every_shipped_manual_is_inspected_or_said_to_wait() -> None:
     assert {row.file for row in rows()} | set(waiting()) == MANUALS
+
+
+def test_every_current_manual_is_inspected_and_only_older_editions_wait() -> None:
+    assert {row.file for row in rows()} >= {name for name in MANUALS if "@" not in name}
+    assert [name for name in waiting() if "@" not in name] == []
 
 
 def test_no_manual_stands_twice() -> None:
@@ -116,6 +122,19 @@ def test_at_least_five_manuals_were_read_word_for_word_against_the_law() -> None
     read_aloud = re.findall(rf"^### {FILE}$", sections()["条文と突き合わせて読んだ手順書"], flags=re.MULTILINE)
     assert len(set(read_aloud)) >= 5
     assert set(read_aloud) <= {row.file for row in rows()}
+
+
+def test_the_readme_tells_of_five_manuals_of_different_work_what_was_corrected_and_what_stays_open() -> None:
+    text = (CONTENT / "README.md").read_text(encoding="utf-8")
+    told = text.split("## 条文と突き合わせて読んだ手順書")[1]
+    read = re.split(rf"^### (?={FILE})", told, flags=re.MULTILINE)
+    about = {found.group(1): part for part in read if (found := re.match(FILE, part))}
+    assert len(about) >= 5
+    assert set(about) <= {row.file for row in rows()}
+    contents = [parse((CONTENT / "manuals" / name).read_text(encoding="utf-8"), name).content for name in about]
+    assert len({content.work_areas[0][0] for content in contents}) >= 5
+    for name, part in about.items():
+        assert all(re.search(rf"^- {line}: .+", part, flags=re.MULTILINE) for line in WHAT_WAS_READ), name
 
 
 def test_the_readme_leads_to_the_record() -> None:
