@@ -112,11 +112,15 @@ def import_command(settings: Settings, source: Path) -> None:
     try:
         folder = read_town(source)
         with transaction(engine) as session:
-            bring_in(session, folder, at=now)
+            missing = bring_in(session, folder, at=now)
     except FolderError as error:
         told = f"取り込めません。次の{len(error.problems)}か所を直してください。何も変えていません。"
         raise Invalid(f"{told}\n{error.message}") from error
     click.echo(f"{folder.town.name}の{Numbers.of(folder)}を取り込みました。")
+    for one in missing:
+        click.echo(
+            f"ここにない手順書なので、派生・採用の記録を取り込みませんでした: {one.municipality}/{one.slug} 第{one.edition}版"
+        )
     click.echo("職員にはパスワードがありません。管理者が招待のリンクを作ってください。")
     render_missing(engine, click.echo)
     bring_index_up_to_date(settings, engine, open_index(settings.index_dir), now, click.echo)

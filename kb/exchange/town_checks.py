@@ -6,7 +6,7 @@ from kb.accounts.models import Role
 from kb.common_format.text import Problem
 from kb.common_format.text_problems import Path
 from kb.exchange.record_yaml import Lines, line_of
-from kb.exchange.town_records import ManualRecord, PublicationRecord, TownRecord
+from kb.exchange.town_records import AdoptionRecord, ManualRecord, PublicationRecord, TownRecord
 from kb.japanese.check_digits import is_municipality_code
 
 Told = Callable[[str, Path], Problem]
@@ -38,7 +38,23 @@ def town_problems(file: str, town: TownRecord, lines: Lines) -> list[Problem]:
             problems.append(
                 told("運営者は団体の職員ではありません。この配置を削除してください。", ("assignments", number, "role"))
             )
+    problems += _used_twice(town, told)
+    problems += _of_deeds(town, town, told)
     return problems
+
+
+def _used_twice(town: TownRecord, told: Told) -> Iterator[Problem]:
+    """A town adopts manuals of others, and what it says of one follows what it said before."""
+    before: dict[tuple[str, str], AdoptionRecord] = {}
+    for number, one in enumerate(town.adoptions):
+        if one.municipality == town.municipality:
+            yield told("自団体の手順書は採用できません。", ("adoptions", number, "municipality"))
+        if one.until is not None and one.until < one.since:
+            yield told("採用が、始まる前に終わっています。", ("adoptions", number, "until"))
+        last = before.get((one.municipality, one.slug))
+        if last is not None and (last.until is None or one.since < last.until):
+            yield told("同じ手順書の前の採用が終わらないうちに始まっています。", ("adoptions", number, "since"))
+        before[one.municipality, one.slug] = one
 
 
 def titles(town: TownRecord) -> dict[str, str]:
@@ -61,6 +77,11 @@ def manual_problems(file: str, record: ManualRecord, lines: Lines, town: TownRec
         if not 1 <= confirmation.edition <= len(record.publications):
             problems.append(told(f"第{confirmation.edition}版がありません。", ("confirmations", number)))
     problems += _live_together(record.publications, told)
+    problems += [
+        told("自団体の手順書からの派生は取り込めません。", ("forks", number, "municipality"))
+        for number, fork in enumerate(record.forks)
+        if fork.municipality == town.municipality
+    ]
     problems += _of_deeds(record, town, told)
     return problems
 
@@ -93,7 +114,7 @@ def _live_together(publications: Iterable[PublicationRecord], told: Told) -> Ite
         before = one
 
 
-def _of_deeds(record: ManualRecord, town: TownRecord, told: Told) -> Iterator[Problem]:
+def _of_deeds(record: ManualRecord | TownRecord, town: TownRecord, told: Told) -> Iterator[Problem]:
     held = {one.key: titles(town).get(one.post, "") for one in town.assignments}
     for path, deed in record.deeds().items():
         if deed.by is None and deed.post:

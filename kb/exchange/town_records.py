@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints
 
 from kb.accounts.models import Role
 from kb.common_format.envelope import Audience
-from kb.common_format.fields import Value
+from kb.common_format.fields import Line, ParameterKey, Slug, Uid, Value
 from kb.common_format.privacy import PersonalData
 
 FORMAT_VERSION = 1
@@ -58,8 +58,10 @@ Code = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
 Name = Annotated[str, BeforeValidator(one_line), StringConstraints(min_length=1, max_length=80)]
 Title = Annotated[str, BeforeValidator(one_line), StringConstraints(max_length=80)]
 Note = Annotated[str, BeforeValidator(tidy), StringConstraints(max_length=300)]
+LongNote = Annotated[str, BeforeValidator(tidy), StringConstraints(max_length=1_000)]
 Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
 Number = Annotated[int, BeforeValidator(_number), Field(ge=1, le=100_000)]
+Version = Annotated[int, BeforeValidator(_number), Field(ge=0, le=100_000)]
 
 
 class Span(Value):
@@ -103,6 +105,33 @@ class AssignmentRecord(Span):
     role: Role
 
 
+class Deed(Value):
+    """Something that somebody did: `by` is the key of an assignment, `post` the title of its post."""
+
+    by: Key | None = None
+    post: Title = ""
+
+
+class EditionUsed(Deed):
+    """An edition of another town that this one uses, by its address."""
+
+    municipality: Code
+    slug: Slug
+    edition: Number
+
+
+class AdoptionRecord(Span, EditionUsed):
+    """What the town declared about an edition that it uses, or has used until `until`."""
+
+    considered: Number
+    """The newest edition about which it has decided."""
+    degree: Literal["参考", "一部採用", "採用"]
+    values: dict[ParameterKey, Line] = Field(default_factory=dict)
+    note: LongNote = ""
+    declared_at: Moment
+    end_reason: Note = ""
+
+
 class TownRecord(Value):
     """A town: `town.yml`."""
 
@@ -114,13 +143,11 @@ class TownRecord(Value):
     departments: tuple[DepartmentRecord, ...] = ()
     people: tuple[PersonRecord, ...] = ()
     assignments: tuple[AssignmentRecord, ...] = ()
+    adoptions: tuple[AdoptionRecord, ...] = ()
 
-
-class Deed(Value):
-    """Something that somebody did: `by` is the key of an assignment, `post` the title of its post."""
-
-    by: Key | None = None
-    post: Title = ""
+    def deeds(self) -> dict[tuple[str, int], Deed]:
+        """Everything here that somebody did, by the path where it stands."""
+        return {("adoptions", number): deed for number, deed in enumerate(self.adoptions)}
 
 
 class RevisionRecord(Deed):
@@ -171,6 +198,15 @@ class WaiverRecord(Deed):
     by: Key
 
 
+class ForkRecord(EditionUsed):
+    """An edition, or some of its steps, was taken over into the manual."""
+
+    steps: tuple[Uid, ...] = ()
+    """The chosen ones; empty for the whole."""
+    redaction: Version = 0
+    forked_at: Moment
+
+
 class ManualRecord(Value):
     """What was done to one manual: `manual.yml`."""
 
@@ -182,8 +218,9 @@ class ManualRecord(Value):
     confirmations: tuple[ConfirmationRecord, ...] = ()
     archivals: tuple[ArchivalRecord, ...] = ()
     waivers: tuple[WaiverRecord, ...] = ()
+    forks: tuple[ForkRecord, ...] = ()
 
     def deeds(self) -> dict[tuple[str, int], Deed]:
         """Everything that somebody did, by the path where it stands."""
-        lists = ("revisions", "publications", "confirmations", "archivals", "waivers")
+        lists = ("revisions", "publications", "confirmations", "archivals", "waivers", "forks")
         return {(name, number): deed for name in lists for number, deed in enumerate(getattr(self, name))}

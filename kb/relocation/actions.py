@@ -15,13 +15,15 @@ from kb.accounts.queries import municipality
 from kb.accounts.rules import ANYONE
 from kb.activity.actions import record
 from kb.common_format.content import FORMAT_VERSION
+from kb.common_format.envelope import Provenance
 from kb.common_format.parameters import expand
 from kb.errors import Conflict, Invalid
 from kb.exchange.town_folder import Text, TownFolder, TownManual
-from kb.exchange.town_records import Deed, RevisionRecord
+from kb.exchange.town_records import Deed, EditionUsed, RevisionRecord
 from kb.manuals.models import Archival, Manual, Revision
 from kb.publishing.models import Confirmation, OutboxEntry, Publication, Waiver
 from kb.relocation.arrivals import Arrived, bring_staff
+from kb.relocation.uses import bring_adoptions, bring_forks
 from kb.staffing.founding import OPERATORS
 from kb.standards.queries import vocabulary
 
@@ -34,6 +36,7 @@ class Numbers:
     editions: int
     revisions: int
     people: int
+    adoptions: int = 0
 
     @classmethod
     def of(cls, folder: TownFolder) -> "Numbers":
@@ -43,11 +46,15 @@ class Numbers:
             editions=sum(len(one.record.publications) for one in folder.manuals),
             revisions=sum(len(one.texts) for one in folder.manuals),
             people=len(folder.town.people),
+            adoptions=len(folder.town.adoptions),
         )
 
     def __str__(self) -> str:
         """As it is told."""
-        return f"手順書{self.manuals}件(公開した版{self.editions}、控え{self.revisions})、職員{self.people}人"
+        adoptions = f"、採用{self.adoptions}件" if self.adoptions else ""
+        return (
+            f"手順書{self.manuals}件(公開した版{self.editions}、控え{self.revisions})、職員{self.people}人{adoptions}"
+        )
 
 
 def tell_of_export(session: Session, folder: TownFolder, *, at: datetime) -> None:
@@ -55,10 +62,11 @@ def tell_of_export(session: Session, folder: TownFolder, *, at: datetime) -> Non
     _tell(session, "town.exported", folder, at)
 
 
-def bring_in(session: Session, folder: TownFolder, *, at: datetime) -> None:
-    """Make a town's manuals, editions, people and posts from a checked folder. People come as invited: without passwords.
+def bring_in(session: Session, folder: TownFolder, *, at: datetime) -> list[EditionUsed]:
+    """Make a town's manuals, editions, people, posts and adoptions from a checked folder. People come as invited: without
+    passwords. Returns what it took over or adopted of manuals that are not here: that is left out.
 
-    Raises Invalid when this installation does not know the town, Conflict when the town has manuals already, FolderError
+    Raises Invalid when this installation does not know the town, Conflict when the town has manuals or adoptions already, FolderError
     when somebody of another town has a login. Fragments are rendered later; the outbox knows of every manual.
     """
     code = folder.town.municipality
@@ -70,6 +78,7 @@ def bring_in(session: Session, folder: TownFolder, *, at: datetime) -> None:
         )
     arrived = bring_staff(session, folder)
     known = vocabulary(session)
+    missing: list[EditionUsed] = []
     for manual in folder.manuals:
         row = Manual(
             municipality_code=code,
@@ -82,14 +91,22 @@ def bring_in(session: Session, folder: TownFolder, *, at: datetime) -> None:
         revisions = _bring_revisions(session, row, manual, arrived, known.procedures, known.work_areas)
         _bring_publications(session, row, manual, arrived, revisions, at)
         _bring_decisions(session, row, manual, arrived)
+        missing += bring_forks(session, row, manual.record.forks, _origin(manual), arrived)
+    missing += bring_adoptions(session, code, folder.town.adoptions, arrived)
     session.flush()
     _tell(session, "town.imported", folder, at)
+    return missing
 
 
 def _tell(session: Session, kind: str, folder: TownFolder, at: datetime) -> None:
     town = folder.town
     detail = str(Numbers.of(folder))
     record(session, kind, who=ANYONE, at=at, town=town.municipality, object_name=town.name, detail=detail)
+
+
+def _origin(manual: TownManual) -> Provenance | None:
+    """Where its newest text says that it was taken from."""
+    return manual.texts[max(manual.texts)].provenance if manual.texts else None
 
 
 def _bring_revisions(

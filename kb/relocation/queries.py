@@ -22,6 +22,7 @@ from kb.manuals.models import Archival, Manual, Revision
 from kb.manuals.queries import content_of
 from kb.publishing.models import Confirmation, Publication, Waiver
 from kb.relocation.staff_records import Staff, staff_of, town_record
+from kb.relocation.uses import adoption_records, fork_records
 
 Row = TypeVar("Row", bound=SQLModel)
 
@@ -34,7 +35,8 @@ def town_folder(session: Session, code: str) -> TownFolder:
         raise Invalid(f"団体コード「{code}」の団体はありません。6桁の団体コードを確かめてください。")
     staff = staff_of(session, code)
     manuals = session.exec(select(Manual).where(Manual.municipality_code == code).order_by(col(Manual.slug))).all()
-    return TownFolder(town_record(session, town, staff), tuple(_manual(session, one, staff) for one in manuals))
+    record = town_record(session, town, staff).model_copy(update={"adoptions": adoption_records(session, code, staff)})
+    return TownFolder(record, tuple(_manual(session, one, staff) for one in manuals))
 
 
 def _manual(session: Session, manual: Manual, staff: Staff) -> TownManual:
@@ -82,6 +84,7 @@ def _record(session: Session, manual: Manual, revisions: Iterable[Revision], sta
         ),
         archivals=tuple(_of_fields(ArchivalRecord, done(one)) for one in _of(session, Archival, manual)),
         waivers=tuple(_of_fields(WaiverRecord, done(one)) for one in _of(session, Waiver, manual)),
+        forks=fork_records(session, manual, staff),
     )
 
 
