@@ -2,7 +2,8 @@
 
 Each figure is the median of rounds in which the applications take turns, so that a slow moment of the machine hits all.
 `make bench ARGS="--small"` does the same with 100 and 300 manuals, to try the bench itself; generating 5,000 manuals takes
-about half an hour, `ARGS="--keep FOLDER"` keeps them for the next run.
+about half an hour, `ARGS="--keep FOLDER"` keeps them for the next run. `ARGS="--relevance"` measures something else: how well the
+search ranks the shipped manuals for the labelled queries of `tests/relevance`.
 """
 
 import argparse
@@ -14,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-from tests.bench import writing
+from tests.bench import relevance, writing
 from tests.bench.load import Measured, measure
 from tests.bench.servers import kb, served
 
@@ -29,7 +30,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--small", action="store_true", help="100 and 300 manuals, fewer requests")
     parser.add_argument("--keep", type=Path, help="folder for the generated data, used again by the next run")
+    parser.add_argument("--relevance", action="store_true", help="rankings of the shipped manuals instead of speed")
     asked = parser.parse_args()
+    if asked.relevance:
+        for line in relevance.lines():
+            print(line, flush=True)
+        return
     sizes, requests = ((100, 300), 300) if asked.small else ((1_000, 5_000), REQUESTS)
     with tempfile.TemporaryDirectory() as folder:
         print("| manuals | page | req/s | share of one-line Flask | p50 ms | p95 ms |\n|---|---|---|---|---|---|")
