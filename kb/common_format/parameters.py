@@ -22,17 +22,15 @@ def expand(content: ManualContent, values: Mapping[str, str]) -> ManualContent:
     A value goes in as it is: a `{{key}}` inside it is not replaced again, and in Markdown it is escaped, so that no
     value brings formatting. A text that grows over its limit ends in 「…」. The parameters themselves stay.
     """
-    words = {parameter.key: parameter.default for parameter in content.parameters}
-    words.update({key: value for key, value in values.items() if _clean(value)})
+    words = _words(content, values)
+    bare = content.model_copy(update={"parameters": ()})
+    expanded = map_texts(bare, lambda kind, text: _expanded(kind, text, words))
+    return expanded.model_copy(update={"parameters": content.parameters})
 
-    def change(kind: TextKind, text: str) -> str:
-        if "{{" not in text:
-            return text
-        return _fitting(kind, text, _REFERENCE.sub(lambda found: _word(kind, words, found), text))
 
-    return map_texts(content.model_copy(update={"parameters": ()}), change).model_copy(
-        update={"parameters": content.parameters}
-    )
+def expanded_title(content: ManualContent, values: Mapping[str, str]) -> str:
+    """The title that `expand` gives, without the work for everything else."""
+    return _expanded(TextKind.LINE, content.title, _words(content, values))
 
 
 def keys_in(text: str) -> frozenset[str]:
@@ -55,6 +53,18 @@ def declared_values(content: ManualContent, values: Mapping[str, str]) -> dict[s
     """The values whose key `content` declares: what may go out beside a redacted content."""
     declared = {parameter.key for parameter in content.parameters}
     return {key: value for key, value in values.items() if key in declared}
+
+
+def _words(content: ManualContent, values: Mapping[str, str]) -> dict[str, str]:
+    """What each parameter is replaced by."""
+    words = {parameter.key: parameter.default for parameter in content.parameters}
+    return words | {key: value for key, value in values.items() if _clean(value)}
+
+
+def _expanded(kind: TextKind, text: str, words: Mapping[str, str]) -> str:
+    if "{{" not in text:
+        return text
+    return _fitting(kind, text, _REFERENCE.sub(lambda found: _word(kind, words, found), text))
 
 
 def _clean(value: str) -> str:

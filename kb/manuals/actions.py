@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session
 
@@ -9,7 +10,7 @@ from kb.accounts.rules import Acting, Viewer
 from kb.activity.actions import record
 from kb.common_format.content import FORMAT_VERSION, ManualContent
 from kb.common_format.envelope import Provenance
-from kb.common_format.parameters import expand
+from kb.common_format.parameters import expanded_title
 from kb.common_format.raw import content_of_raw
 from kb.errors import Conflict, Invalid, NotAllowed, NotFound
 from kb.manuals.drafting import ConcurrentRevision, DraftRaw, Overtaken, free_slug, spoken_values, started_from
@@ -60,11 +61,11 @@ def save_revision(
     revision = Revision(
         manual_id=manual.id,
         number=last_number(session, manual.id) + 1,
-        title=expand(content, values or {}).title,
+        title=expanded_title(content, values or {}),
         procedure_key=_known(session, Procedure, content.procedure),
         work_area_code=_known(session, WorkArea, next(iter(content.work_areas), None)),
         format_version=FORMAT_VERSION,
-        content=content.model_dump(mode="json", exclude_defaults=True),
+        content=_stored(content),
         parameter_values=dict(values or {}),
         provenance=provenance.model_dump(mode="json") if provenance else None,
         note=note,
@@ -271,8 +272,17 @@ def _is_saved(session: Session, draft: Draft) -> bool:
     return base is not None and (draft.version == 1 or draft.updated_at <= base.saved_at)
 
 
+def _stored(content: ManualContent) -> dict[str, Any]:
+    """Content as a revision keeps it."""
+    return content.model_dump(mode="json", exclude_defaults=True)
+
+
 def _says_the_same(revision: Revision, content: ManualContent, values: dict[str, str]) -> bool:
-    return content_of(revision) == content and revision.parameter_values == values
+    if revision.parameter_values != values:
+        return False
+    if revision.format_version == FORMAT_VERSION:  # without reading the whole content once more
+        return revision.content == _stored(content)
+    return content_of(revision) == content
 
 
 def _tell(session: Session, kind: str, manual: Manual, name: str, *, by: Viewer, at: datetime, acting: Acting) -> None:
