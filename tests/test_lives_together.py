@@ -237,7 +237,8 @@ class LivesTogether(RuleBasedStateMachine):
 
     @invariant()
     def lists_hold_what_the_viewer_may_read_and_nothing_else(self):
-        liked = {id_ for login, id_ in self.likes if self.town_of(id_) != PEOPLE[login]}
+        towns = {one.row.id: one.town for one in self.manuals}
+        liked = {id_ for login, id_ in self.likes if towns[id_] != PEOPLE[login]}
         used = {id_ for _town, id_ in self.uses}
         viewer = self.looking
         readable = {one.row.id for one in self.manuals if one.readable(viewer)}
@@ -250,10 +251,6 @@ class LivesTogether(RuleBasedStateMachine):
             ranked = [one.listed.manual_id for one in ranking(self.session, viewer, self.now)]
             assert len(ranked) == len(set(ranked))
             assert set(ranked) == readable & valued
-
-    def town_of(self, manual_id: int) -> str:
-        """Whose manual it is."""
-        return next(one.town for one in self.manuals if one.row.id == manual_id)
 
     @invariant()
     def every_town_tells_what_it_uses_as_far_as_it_may_be_read(self):

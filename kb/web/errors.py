@@ -3,14 +3,16 @@
 import logging
 from dataclasses import dataclass
 
-from flask import Flask, Response, g, make_response, render_template
+from flask import Flask, g, make_response, redirect, render_template
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.wrappers import Response
 
 from kb.accounts.rules import ANYONE
 from kb.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
 from kb.search.index import IndexUnusable
 from kb.web.current import viewer
+from kb.web.reloading import form_address
 
 _log = logging.getLogger(__name__)
 _STATUS: tuple[tuple[type[DomainError], int], ...] = (
@@ -88,6 +90,9 @@ def _http_error(error: HTTPException) -> HTTPException | Response:
     status = error.code or 500
     if status < 400:
         return error
+    form = form_address() if isinstance(error, MethodNotAllowed) else None
+    if form is not None:
+        return redirect(form, 303)
     answer = make_response(error_page(status), status)
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # RFC 9110, 15.5.6
