@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 _NOT_FIRST = frozenset("、。，．,.・:;：；!?！？)]}）］｝」』】〉》〕ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々〜…％%")
 _NOT_LAST = frozenset("([{（［｛「『【〈《〔")
@@ -15,7 +16,9 @@ def width(text: str) -> float:
     return sum(_width(sign) for sign in text)
 
 
+@lru_cache(maxsize=8_192)
 def _width(sign: str) -> float:
+    """Kept: texts are made of a few thousand signs, and each is looked at for every way to break its line."""
     if unicodedata.combining(sign):
         return 0.0
     return 1.0 if unicodedata.east_asian_width(sign) in "FWA" else 0.6
@@ -47,16 +50,23 @@ def fit(text: str, choices: Sequence[Sequence[float]]) -> list[str]:
 
     Whole phrases come first: more lines are better than a broken word. Lines of one choice become about equally long.
     """
+    return list(_fitting(text, tuple(tuple(widths) for widths in choices)))
+
+
+@lru_cache(maxsize=4_096)
+def _fitting(text: str, choices: tuple[tuple[float, ...], ...]) -> tuple[str, ...]:
+    """Kept: a manual is drawn for two kinds of reader, and again with every edition."""
+    lines: list[str] = []
     for widths in choices:
         for share in (0.6, 0.7, 0.8, 0.9, 1.0):
             lines, whole = wrap(text, [limit * share for limit in widths], whole_phrases=True)
             if whole:
-                return lines
+                return tuple(lines)
     for widths in choices:
         lines, whole = wrap(text, widths)
         if whole:
             break
-    return lines
+    return tuple(lines)
 
 
 def _may_break(before: str, after: str) -> bool:

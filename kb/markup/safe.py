@@ -1,5 +1,7 @@
 """The way from a person's Markdown to HTML that a page may show: render, then sanitise."""
 
+from functools import lru_cache
+
 from kb.markup.markdown import render
 from kb.markup.sanitize import TooLarge, sanitize
 
@@ -15,4 +17,10 @@ def safe_html(markdown_text: str) -> str:
     """
     if len(markdown_text) > MAX_MARKDOWN:
         raise TooLarge(f"文章が長すぎます。{MAX_MARKDOWN:,}文字以内に分けてください。")
+    return _rendered(markdown_text)
+
+
+@lru_cache(maxsize=512)
+def _rendered(markdown_text: str) -> str:
+    """Kept: a text is rendered for two kinds of reader, and most stay as they are from edition to edition."""
     return sanitize(render(markdown_text))
