@@ -151,7 +151,7 @@ def _refuse_mistakes(session: Session, source: Source, asked: Asked, by: Viewer)
 def _begun(session: Session, source: Source, part: ManualContent, asked: Asked, *, by: Viewer, at: datetime) -> Taken:
     values = _spoken(part, asked)
     raw = draft_raw(raw_of(part), values, source.listed.slug)
-    return Taken(begin_draft(session, raw, key=asked.key, by=by, at=at, provenance=_provenance(source.listed)))
+    return Taken(begin_draft(session, raw, key=asked.key, by=by, at=at, provenance=provenance_of(source.listed)))
 
 
 def _added(session: Session, source: Source, part: ManualContent, asked: Asked, *, by: Viewer, at: datetime) -> Taken:
@@ -163,7 +163,7 @@ def _added(session: Session, source: Source, part: ManualContent, asked: Asked, 
         raise Invalid(added.problem)
     write_draft(session, draft, added.raw, version=draft.version, by=by, at=at)
     if draft.manual_id is None and draft.provenance is None:
-        draft.provenance = _provenance(source.listed).model_dump(mode="json")
+        draft.provenance = provenance_of(source.listed).model_dump(mode="json")
         session.add(draft)
     return Taken(draft, renamed=added.renamed, kept_words=added.kept_words)
 
@@ -173,7 +173,8 @@ def _spoken(part: ManualContent, asked: Asked) -> dict[str, str]:
     return {key: text for key, text in said.items() if text}
 
 
-def _provenance(listed: Listed) -> Provenance:
+def provenance_of(listed: Listed) -> Provenance:
+    """What a manual says that was taken from this edition."""
     return Provenance(
         municipality=listed.town_code,
         municipality_name=listed.town_name,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from flask import request
 
 from kb.common_format.content import ManualContent
+from kb.common_format.envelope import Provenance
 from kb.common_format.fields import new_uid
 from kb.common_format.raw import blank_raw, insert_steps, raw_of, steps_from_lines
 from kb.common_format.text import assign_uids
@@ -17,6 +18,7 @@ from kb.manuals.drafting import DraftRaw, copied, draft_raw, from_procedure
 from kb.manuals.queries import content_of, manual_at, manuals_of_town, newest_revision
 from kb.standards.queries import phases, procedure
 from kb.web.current import session, viewer
+from kb.web.origins import origin_in
 from kb.web.writing import pasted
 
 LONGEST_FILE = 1_000_000
@@ -36,12 +38,21 @@ class Refused:
     key: str = field(default_factory=lambda: new_uid() + new_uid())
 
 
-def start() -> DraftRaw | Refused:
+@dataclass(frozen=True)
+class Started:
+    """What a draft begins with, and where it was taken from."""
+
+    raw: DraftRaw
+    origin: Provenance | None = None
+
+
+def start() -> Started | Refused:
     """What the start form asks for. Raises Invalid for a way that is not offered."""
     way = request.form.get("from", "")
     if way not in _WAYS:
         raise Invalid("作り方を選んで、もう一度お試しください。")
-    return _WAYS[way]()
+    made = _WAYS[way]()
+    return made if isinstance(made, Started | Refused) else Started(made)
 
 
 def _blank() -> DraftRaw | Refused:
@@ -76,7 +87,7 @@ def _lines() -> DraftRaw | Refused:
     return draft_raw(outcome.raw)
 
 
-def _file() -> DraftRaw | Refused:
+def _file() -> Started | Refused:
     sent = request.files.get("file")
     form = request.form.get("form", "md")
     text = pasted_file(request.form.get("text", "").encode("utf-8", "replace"))
@@ -94,7 +105,8 @@ def _file() -> DraftRaw | Refused:
     twins = () if request.form.get("anyway") else twins_of(parsed.content)
     if twins:
         return Refused("file", "この業務の手順書が、既にあります。", twins=twins, text=text, form=form)
-    return draft_raw(raw_of(parsed.content), parsed.envelope.values, parsed.envelope.slug)
+    raw = draft_raw(raw_of(parsed.content), parsed.envelope.values, parsed.envelope.slug)
+    return Started(raw, origin_in(parsed.envelope))
 
 
 def _named(text: str) -> str:
@@ -130,7 +142,7 @@ def twins_for(key: str) -> tuple[tuple[str, str], ...]:
     return tuple((one.slug, one.title) for one in manuals_of_town(session(), town, procedure=key)) if town else ()
 
 
-_WAYS: Mapping[str, Callable[[], DraftRaw | Refused]] = {
+_WAYS: Mapping[str, Callable[[], DraftRaw | Started | Refused]] = {
     "blank": _blank,
     "procedure": _procedure,
     "copy": _copy,

@@ -16,7 +16,7 @@ FORMS = {
     "a post that is closed": (f"{TOWN}/posts/1/delete", f"{TOWN}/posts/1/edit"),
     "a link": (f"{TOWN}/people/1/links", f"{TOWN}/people/1/links/new"),
     "an account that is shut": (f"{TOWN}/people/1/suspension", f"{TOWN}/people/1/suspension/new"),
-    "a withdrawal": (f"{MANUAL}/publication/delete", f"{MANUAL}/publication/new"),
+    "a withdrawal": (f"{MANUAL}/publication/delete", f"{MANUAL}/publication/end"),
     "a confirmation": (f"{MANUAL}/confirmations", MANUAL),
     "a draft on a manual": (f"{MANUAL}/drafts", MANUAL),
     "a like taken back": (f"{MANUAL}/likes/delete", f"{MANUAL}/likes"),

@@ -62,10 +62,10 @@ def create(code: str | None = None, slug: str | None = None) -> Response | tuple
         return _opened(edit_manual(session(), manual, key=key, by=viewer(), at=now()))
     if not _may_begin():
         raise NotAllowed(_NO_ROLE)
-    raw = start()
-    if isinstance(raw, Refused):
-        return _start_page(raw), 422
-    return _opened(begin_draft(session(), raw, key=key, by=viewer(), at=now()))
+    started = start()
+    if isinstance(started, Refused):
+        return _start_page(started), 422
+    return _opened(begin_draft(session(), started.raw, key=key, by=viewer(), at=now(), provenance=started.origin))
 
 
 @blueprint.get("/drafts/<number:number>")
