@@ -86,6 +86,15 @@ def test_an_error_on_the_console_is_seen(page: Page, watch: Watch) -> None:
     assert watch.forgive("uncaught error: .*thrown") == 1
 
 
+def test_what_happens_after_the_watch_has_left_is_not_seen(page: Page, watch: Watch) -> None:
+    watch.leave(page.context)
+    other = Watch(None)
+    other.over(page.context)
+    page.goto("data:text/html,<script>console.error('broken')</script>")
+    assert watch.wrongs == []
+    assert other.forgive("console error: broken") == 1
+
+
 def test_a_page_that_misbehaves_fails_its_test(page: Page, watch: Watch) -> None:
     page.goto("data:text/html,<script>console.error('broken')</script>")
     with pytest.raises(AssertionError, match="misbehaved"):

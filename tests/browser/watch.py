@@ -20,6 +20,12 @@ class Watch:
         context.on("console", self._console)
         context.on("weberror", self._web_error)
 
+    def leave(self, context: BrowserContext) -> None:
+        """Stop watching a context that outlives the test."""
+        context.remove_listener("request", self._request)
+        context.remove_listener("console", self._console)
+        context.remove_listener("weberror", self._web_error)
+
     def forgive(self, pattern: str) -> int:
         """Drop the wrongs in which `pattern` is found, for a test that provokes them; how many there were."""
         kept = [wrong for wrong in self.wrongs if not re.search(pattern, wrong)]
