@@ -7,7 +7,8 @@ import numpy as np
 from kb.search import scoring
 from kb.search.index import Query, Sort
 from kb.search.plan import Need, Plan, Way
-from kb.search.whoosh_snapshot import Mask, Numbers, Snapshot, Values
+from kb.search.whoosh_columns import Mask, Numbers, Values
+from kb.search.whoosh_snapshot import Snapshot
 
 Facets = dict[str, tuple[tuple[str, int], ...]]
 
@@ -19,7 +20,6 @@ class Evaluation:
         self._snapshot = snapshot
         self._plan = plan
         self._query = query
-        self._evidence: dict[str, Values] = {}
         self._view = snapshot.view(query.town, query.member)
         self._visible = self._view.mask
         self.matched = self._matched()
@@ -90,34 +90,31 @@ class Evaluation:
     def _has(self, need: Need) -> Mask:
         has = np.zeros_like(self._visible)
         for terms in need.alternatives:
-            has |= np.logical_and.reduce([self._term(term) > 0 for term in terms])
+            has |= np.logical_and.reduce([self._holds(term) for term in terms])
         return has
 
-    def _term(self, term: str) -> Values:
-        """Evidence for a term in each document, over all scored fields."""
-        if term not in self._evidence:
-            evidence = np.zeros(self._snapshot.size)
-            for field, lengths in self._snapshot.lengths.items():
-                for base, (documents, counts) in self._snapshot.postings(field, term):
-                    numbers = documents + base
-                    evidence[numbers] += scoring.occurrences(field, counts, lengths[numbers], self._view.means[field])
-            self._evidence[term] = evidence
-        return self._evidence[term]
+    def _holds(self, term: str) -> Mask:
+        mask = np.zeros_like(self._visible)
+        mask[self._snapshot.evidence(self._view, term).documents] = True
+        return mask
 
     def _score(self, way: Way, documents: Numbers) -> Values:
         total = np.zeros(len(documents))
         for term, weight in way.scored:
-            total += weight * self._weighed(self._term(term), documents)
+            evidence = self._snapshot.evidence(self._view, term)
+            of_all = np.zeros(self._snapshot.size)
+            of_all[evidence.documents] = evidence.weights
+            total += weight * of_all[documents]
         if way.sound:
             for whole in (False, True):
-                heard = self._snapshot.sounding(way.sound, whole).astype(np.float64)
-                total += self._weighed(scoring.SOUND_EVIDENCE * heard, documents)
+                total += self._heard(way.sound, whole)[documents]
         return way.weight * total
 
-    def _weighed(self, evidence: Values, documents: Numbers) -> Values:
-        holding = int(np.count_nonzero((evidence > 0) & self._visible))
-        weighed: Values = scoring.rarity(self._view.count, holding) * scoring.saturated(evidence[documents])
-        return weighed
+    def _heard(self, sound: str, whole: bool) -> Values:
+        heard = self._snapshot.sounding(sound, whole)
+        rarity = scoring.rarity(self._view.count, int(np.count_nonzero(heard & self._visible)))
+        found: Values = rarity * scoring.saturated(scoring.SOUND_EVIDENCE * heard.astype(np.float64))
+        return found
 
     def _accepted(self, name: str, values: tuple[str, ...]) -> Mask:
         mask = np.zeros_like(self._visible)

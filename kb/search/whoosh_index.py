@@ -12,9 +12,10 @@ from kb.search.index import Document, Face, Hits, IndexUnusable, Progress, Query
 from kb.search.plan import plan
 from kb.search.record import record
 from kb.search.titles import suggestions
+from kb.search.whoosh_columns import Codes, Columns, Part, columns
 from kb.search.whoosh_evaluation import Evaluation
 from kb.search.whoosh_generations import Generations
-from kb.search.whoosh_snapshot import Codes, Columns, Memory, Part, Snapshot, columns
+from kb.search.whoosh_snapshot import Memory, Snapshot
 from kb.search.whoosh_storage import Segment, add, latest_commit, segments_at, writing
 
 BATCH = 2_000

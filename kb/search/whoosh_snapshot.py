@@ -5,31 +5,30 @@ costs what it added. Document numbers run through the segments in order.
 """
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
+from kb.search import scoring
 from kb.search.index import Face
 from kb.search.kept import Kept
-from kb.search.record import Figures
 from kb.search.scoring import FIELD_WEIGHTS
 from kb.search.sheet import Sheet
+from kb.search.whoosh_columns import Codes, FacetColumn, Mask, Numbers, Part, Values
 from kb.search.whoosh_storage import SOUNDS, Postings, Segment
 
 POSTINGS_BUDGET = 64 * 1024 * 1024
 """Bytes of decoded postings that a process keeps: 8 a posting, so all of the words that people search often."""
+EVIDENCE_BUDGET = 32 * 1024 * 1024
+"""Bytes of what terms say of documents that a snapshot keeps: 12 a document, term and kind of viewer."""
 VIEWS_BUDGET = 4 * 1024 * 1024
 """Bytes of what viewers may read that a snapshot keeps: one a document and viewer's town."""
 SOUNDS_BUDGET = 4 * 1024 * 1024
 """Bytes of documents by the beginning of their readings that a process keeps: 4 a document."""
 ENTRY = 200
 """About how many bytes an empty value takes in memory with its key."""
-
-Mask = npt.NDArray[np.bool_]
-Numbers = npt.NDArray[np.int64]
-Values = npt.NDArray[np.float64]
 
 
 class Memory:
@@ -40,86 +39,12 @@ class Memory:
         self.beginnings: Kept[tuple[str, str], npt.NDArray[np.int32]] = Kept(SOUNDS_BUDGET)
 
 
-class Codes:
-    """Facet values as small numbers that stay the same for the life of the process. Written under the index's own lock."""
-
-    def __init__(self) -> None:
-        self.values: list[str] = []
-        self._codes: dict[str, int] = {}
-
-    def code(self, value: str) -> int:
-        """The number of a value, given on first sight."""
-        if value not in self._codes:
-            self.values.append(value)
-            self._codes[value] = len(self.values) - 1
-        return self._codes[value]
-
-    def known(self, values: tuple[str, ...]) -> list[int]:
-        """Numbers of the values that any document ever had."""
-        return [self._codes[value] for value in values if value in self._codes]
-
-
-@dataclass(frozen=True)
-class FacetColumn:
-    """Document numbers and value codes side by side; a document stands once per value."""
-
-    documents: Numbers
-    codes: Numbers
-
-
-@dataclass(frozen=True)
-class Columns:
-    """A segment's documents, opened once."""
-
-    segment: Segment
-    ids: list[str]
-    titles: list[str]
-    sounds: list[tuple[str, ...]]
-    versions: list[int]
-    own: Mask
-    members_only: Mask
-    towns: Numbers
-    published_at: Values
-    lengths: dict[str, Values]
-    facets: dict[str, FacetColumn]
-
-
-def columns(segment: Segment, codes: Codes) -> Columns:
-    """Read a segment's figures into columns."""
-    rows = segment.figures()
-    return Columns(
-        segment=segment,
-        ids=[row.id for row in rows],
-        titles=[row.title for row in rows],
-        sounds=[row.sounds for row in rows],
-        versions=[row.version for row in rows],
-        own=np.array([row.face is Face.OWN for row in rows], bool),
-        members_only=np.array([row.members_only for row in rows], bool),
-        towns=np.array([codes.code(row.town) for row in rows], np.int64),
-        published_at=np.array([row.published_at for row in rows], np.float64),
-        lengths={name: np.array([row.lengths[name] for row in rows], np.float64) for name in FIELD_WEIGHTS},
-        facets={name: _facet(name, rows, codes) for name in {name for row in rows for name in row.facets}},
-    )
-
-
-def _facet(name: str, rows: list[Figures], codes: Codes) -> FacetColumn:
-    pairs = [(number, codes.code(value)) for number, row in enumerate(rows) for value in row.facets.get(name, ())]
-    return FacetColumn(np.array([pair[0] for pair in pairs], np.int64), np.array([pair[1] for pair in pairs], np.int64))
-
-
-@dataclass(frozen=True)
-class Part:
-    """A segment in a snapshot: its columns, its first document number, and which of its documents are deleted."""
-
-    columns: Columns
-    base: int
-    deleted: frozenset[int] = field(default_factory=frozenset)
-
-
 @dataclass(frozen=True)
 class View:
     """What one kind of viewer may read, and the figures of it that scores are made with."""
 
+    key: tuple[int, bool]
+    """Code of the viewer's town and membership: one view for all who have the same."""
     mask: Mask
     count: int
     means: dict[str, float]
@@ -131,6 +56,20 @@ class View:
         return self.mask.nbytes + ENTRY
 
 
+@dataclass(frozen=True)
+class Evidence:
+    """What a term says of the documents of a view that hold it: `weights` 0… without the term's own weight in a query."""
+
+    documents: npt.NDArray[np.int32]
+    """In order, each once."""
+    weights: Values
+
+    @property
+    def size(self) -> int:
+        """Bytes in memory."""
+        return self.documents.nbytes + self.weights.nbytes + ENTRY
+
+
 class Snapshot:
     """Everything searchable at one commit."""
 
@@ -140,6 +79,7 @@ class Snapshot:
         self.size = sum(len(part.columns.ids) for part in parts)
         self._memory = memory
         self._views: Kept[tuple[int, bool], View] = Kept(VIEWS_BUDGET)
+        self._evidence: Kept[tuple[tuple[int, bool], str], Evidence] = Kept(EVIDENCE_BUDGET)
 
     @cached_property
     def alive(self) -> Mask:
@@ -208,7 +148,7 @@ class Snapshot:
         public = ~mine & ~own if member else ~mine & ~own & ~members_only
         mask: Mask = self.alive & ((mine & own) | public)
         means = {name: _mean(lengths[mask]) for name, lengths in self.lengths.items()}
-        return View(mask, int(np.count_nonzero(mask)), means)
+        return View((town, member), mask, int(np.count_nonzero(mask)), means)
 
     @cached_property
     def places(self) -> dict[tuple[str, Face], tuple[int, int]]:
@@ -252,6 +192,20 @@ class Snapshot:
     def postings(self, name: str, term: str) -> list[tuple[int, Postings]]:
         """Where a term stands in a field, deleted documents too: per segment its first document number, and postings."""
         return [(part.base, self._postings(part.columns.segment, name, term)) for part in self.parts]
+
+    def evidence(self, view: View, term: str) -> Evidence:
+        """What a term says of each document of a view that holds it, over all scored fields."""
+        return self._evidence.get((view.key, term), lambda: self._weighed(view, term), lambda found: found.size)
+
+    def _weighed(self, view: View, term: str) -> Evidence:
+        total = np.zeros(self.size)
+        for name, lengths in self.lengths.items():
+            for base, (documents, counts) in self.postings(name, term):
+                numbers = documents + base
+                total[numbers] += scoring.occurrences(name, counts, lengths[numbers], view.means[name])
+        found = np.flatnonzero((total > 0) & view.mask)
+        weights = scoring.rarity(view.count, len(found)) * scoring.saturated(total[found])
+        return Evidence(found.astype(np.int32), weights)
 
     def _postings(self, segment: Segment, name: str, term: str) -> Postings:
         return self._memory.postings.get(
