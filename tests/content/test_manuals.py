@@ -19,6 +19,7 @@ from kb.common_format.fill import fill_rate
 from kb.common_format.header import ParameterKind, Tier
 from kb.common_format.privacy import personal_data
 from kb.common_format.redact import redact
+from kb.common_format.step import ActorKind
 from kb.common_format.text import check_name, parse, write
 from kb.japanese.eras import wareki
 
@@ -207,6 +208,12 @@ def test_steps_say_who_does_what_and_why_and_most_say_how_long(path: Path) -> No
     assert 5 <= len(content.steps) <= 15
     assert all(step.title and step.action and step.actor and step.reason for step in content.steps)
     assert sum(step.minutes is not None for step in content.steps) > len(content.steps) / 2
+
+
+@every_live_manual
+def test_who_decides_is_not_told_to_have_it_decided(path: Path) -> None:
+    deciding = [step for step in read(path).content.steps if step.actor and step.actor.kind is ActorKind.DECIDER]
+    assert [step.title for step in deciding if re.search("決裁を受け|決裁に回", step.action)] == []
 
 
 @every_manual
