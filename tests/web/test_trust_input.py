@@ -58,8 +58,15 @@ def status(client: FlaskClient, address: str, method: str = "GET") -> int:
         return answer.status_code
 
 
+def has_a_route(stage: Stage, address: str) -> bool:
+    """Whether any page would be asked; all other addresses go one way, whichever page they resemble."""
+    with stage.app.test_request_context(address) as context:
+        return context.request.routing_exception is None
+
+
 def test_odd_text_in_a_path_is_nowhere(stage: Stage) -> None:
     client = stage.as_(Kind.READER)
+    without_a_route: set[tuple[str, str]] = set()
     for rule in get_rules(stage):
         usual = dict(zip(sorted(rule.arguments), (values[0] for values in values_of(rule)), strict=True))
         for name, odd in product(usual, ODD):
@@ -67,19 +74,30 @@ def test_odd_text_in_a_path_is_nowhere(stage: Stage) -> None:
             address = "".join(
                 {**usual, name: odd}[part] if is_argument else part for is_argument, part in rule._trace if part != "|"
             )
+            if not has_a_route(stage, address):
+                if (name, odd) in without_a_route:
+                    continue
+                without_a_route.add((name, odd))
             assert status(client, address, method) in (200, 400, 404), address
 
 
 def test_odd_text_in_a_query_is_taken_or_refused(stage: Stage) -> None:
+    client = stage.as_(Kind.ANONYMOUS)
+    refused: set[tuple[int, str]] = set()
     for rule in get_rules(stage):
         if rule.arguments - {"code"}:
             continue
         address = stage.app.url_map.bind("localhost").build(
             rule.endpoint, dict(zip(sorted(rule.arguments), (values[0] for values in values_of(rule)), strict=True))
         )
+        usual = status(client, address)
         for odd in ODD:
+            if usual != 200:  # nobody gets to these pages, so that nothing of theirs reads the query
+                if (usual, odd) in refused:
+                    continue
+                refused.add((usual, odd))
             for query in (f"page={odd}", *(_questions(odd) if rule.endpoint == "search.index" else ())):
-                assert status(stage.as_(Kind.ANONYMOUS), f"{address}?{query}") in (200, 301, 303, 400, 404), query[:99]
+                assert status(client, f"{address}?{query}") in (200, 301, 303, 400, 404), query[:99]
 
 
 def _questions(odd: str) -> tuple[str, str]:
