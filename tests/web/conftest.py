@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ from argon2 import PasswordHasher
 
 from kb.accounts import passwords
 from tests.conftest import NOW
-from tests.web.stage import Stage, put_on_stage
+from tests.web.addresses import pages
+from tests.web.stage import Kind, Stage, put_on_stage
 from tests.world import database_from
 
 _ONCE = re.compile(r'<code>[0-9a-f]{32}</code>|name="(?:csrf_token|key)" value="[^"]*"')
@@ -32,6 +34,26 @@ def stage(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     engine = database_from(template, folder)
     yield put_on_stage(engine, folder, NOW)
     engine.dispose()
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What an address answered."""
+
+    address: str
+    headers: str
+    mimetype: str
+    text: str
+
+
+@pytest.fixture(scope="session")
+def seen_by_reader(stage: Stage) -> list[Seen]:
+    """What a reader of the own town gets from every address of the stage: fetched once for all tests that look at it."""
+    client, seen = stage.as_(Kind.READER), []
+    for _endpoint, address in pages(stage.app):
+        with client.get(address) as answer:
+            seen.append(Seen(address, str(answer.headers), answer.mimetype, answer.text))
+    return seen
 
 
 def lasting(page: str) -> str:

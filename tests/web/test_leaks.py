@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from tests.web.addresses import pages
-from tests.web.conftest import lasting
+from tests.web.conftest import Seen, lasting
 from tests.web.stage import OUTSIDERS, OWN, SECRET_PHASE, Kind, Stage, Thing, secret, secrets, title
 
 HIDDEN = {
@@ -44,9 +44,9 @@ def seen(stage: Stage, kind: Kind) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def by_staff(stage: Stage) -> dict[str, str]:
+def by_staff(seen_by_reader: list[Seen]) -> dict[str, str]:
     """What the own town sees. Made first, so that anything kept from it would show in what outsiders see."""
-    return seen(stage, Kind.READER)
+    return {one.address: f"{one.headers}\n{one.text}" for one in seen_by_reader}
 
 
 @pytest.fixture(scope="module", params=OUTSIDERS)
