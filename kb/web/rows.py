@@ -18,7 +18,7 @@ class Row:
     """A list row, and the status line of a manual's page."""
 
     title: str
-    url: str
+    slug: str
     town_name: str
     town_code: str
     procedure_name: str
@@ -34,6 +34,11 @@ class Row:
     annual_volume: int | None
     is_own: bool
     exemplar: bool
+
+    @property
+    def url(self) -> str:
+        """Its address; made when it is asked for, because a comparison ranks hundreds of rows and shows twenty."""
+        return manual_url(self.town_code, self.slug)
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,7 @@ def row(listed: Listed, viewer: Viewer) -> Row:
     """The row of a live manual."""
     return Row(
         title=listed.title,
-        url=manual_url(listed.town_code, listed.slug),
+        slug=listed.slug,
         town_name=listed.town_name,
         town_code=listed.town_code,
         procedure_name=listed.procedure_name or "",

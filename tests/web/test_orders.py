@@ -18,7 +18,7 @@ from kb.web.rows import Row
 def a_row(number: int, **changes: Any) -> Compared:
     """A row with nothing known."""
     manual = Row(
-        title=str(number), url="", town_name="", town_code=f"{number:06}", procedure_name="", work_area_name="",
+        title=str(number), slug="", town_name="", town_code=f"{number:06}", procedure_name="", work_area_name="",
         audience="public", audience_label="", edition=1, published_on=date(2026, 1, 1),
         confirmed_on=date(2026, 1, 1), confirmed_by="", change_note="", figures=None, annual_volume=None, is_own=False, exemplar=False,
     )  # fmt: skip
