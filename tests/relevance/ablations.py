@@ -44,16 +44,29 @@ def _planning(cut: Callable[[Way], Way]) -> Callable[[str, Synonyms, bool], Plan
     return planned
 
 
-def _without(way: Way, word: Callable[[str], bool], gram: Callable[[str], bool]) -> Way:
-    """`way` without the terms that neither `word` nor `gram` keeps; a unit that can no longer be met is not asked for."""
-    needs = tuple(less for need in way.needs if (less := _less(need, word, gram)).alternatives)
-    scored = tuple((term, weight) for term, weight in way.scored if (word if term[0] == WORD else gram)(term))
+Keeps = Callable[[str], bool]
+"""Whether a term of the index stays."""
+
+
+def _without(way: Way, word: Keeps, gram: Keeps) -> Way:
+    """`way` with the words and grams that stay; a unit that can no longer be met is not asked for.
+
+    A phrase is looked up in the text whatever leads to it, so it only scores less.
+    """
+
+    def stays(term: str) -> bool:
+        return (word if term.startswith(WORD) else gram)(term)
+
+    less = tuple(need for need in (_less(need, stays) for need in way.needs) if need.alternatives)
+    needs = way.needs if way.literal else less
+    scored = tuple((term, weight) for term, weight in way.scored if stays(term))
     return replace(way, needs=needs, enough=min(way.enough, len(needs)), scored=scored)
 
 
-def _less(need: Need, word: Callable[[str], bool], gram: Callable[[str], bool]) -> Need:
-    words = tuple(terms for terms in need.words if all(word(term) if term[0] == WORD else True for term in terms))
-    return replace(need, words=words, grams=need.grams if all(map(gram, need.grams)) else ())
+def _less(need: Need, stays: Keeps) -> Need:
+    """`need` without the alternatives that ask for a term that does not stay."""
+    words = tuple(terms for terms in need.words if all(map(stays, terms)))
+    return replace(need, words=words, grams=need.grams if all(map(stays, need.grams)) else ())
 
 
 def _always(_term: str) -> bool:
