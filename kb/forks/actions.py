@@ -16,7 +16,7 @@ from kb.errors import Conflict, Invalid, NotAllowed, NotFound
 from kb.forks.models import Fork
 from kb.forks.queries import Source, fork_with_key, open_drafts, source_of
 from kb.forks.rules import Asked, may_fork, mistakes, why_not
-from kb.forks.taking import added_to, with_steps
+from kb.forks.taking import added_to, provenance_of, with_steps
 from kb.manuals.actions import begin_draft, edit_manual, write_draft
 from kb.manuals.drafting import draft_raw, raw_content
 from kb.manuals.models import Draft, Manual, Revision
@@ -171,18 +171,6 @@ def _added(session: Session, source: Source, part: ManualContent, asked: Asked, 
 def _spoken(part: ManualContent, asked: Asked) -> dict[str, str]:
     said = {one.key: asked.values.get(one.key, "").strip() for one in part.parameters}
     return {key: text for key, text in said.items() if text}
-
-
-def provenance_of(listed: Listed) -> Provenance:
-    """What a manual says that was taken from this edition."""
-    return Provenance(
-        municipality=listed.town_code,
-        municipality_name=listed.town_name,
-        slug=listed.slug,
-        title=listed.title,
-        edition=listed.edition,
-        license=listed.license,
-    )
 
 
 def _keep(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kb.common_format.content import Improvement, ManualContent, uids_in
+from kb.common_format.envelope import Provenance
 from kb.common_format.fields import new_uid
 from kb.common_format.header import Contact, Parameter, Volume
 from kb.common_format.parameters import used_keys
@@ -12,6 +13,7 @@ from kb.common_format.raw import Raw, insert_steps, raw_of
 from kb.common_format.redact import goals, retargeted
 from kb.common_format.step import Step
 from kb.manuals.drafting import DraftRaw, draft_raw
+from kb.publishing.queries import Listed
 
 PARAMETER = "{{"
 """Begins a reference to a parameter: a text with one is common text, not one town's own."""
@@ -37,6 +39,18 @@ def for_another_town(content: ManualContent, upstream: str) -> ManualContent:
                 "related_manuals": related,
             }
         ),
+    )
+
+
+def provenance_of(listed: Listed) -> Provenance:
+    """What a manual says that was taken from this edition."""
+    return Provenance(
+        municipality=listed.town_code,
+        municipality_name=listed.town_name,
+        slug=listed.slug,
+        title=listed.title,
+        edition=listed.edition,
+        license=listed.license,
     )
 
 

@@ -1,7 +1,7 @@
 """Where a file says that a manual comes from, as far as it is known here."""
 
 from kb.common_format.envelope import Envelope, Provenance
-from kb.forks.actions import provenance_of
+from kb.forks.taking import provenance_of
 from kb.publishing.history import history, listed_edition
 from kb.web.current import now, session, viewer
 
