@@ -5,7 +5,7 @@ where it stands; the same for every engine.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from functools import reduce
 from itertools import accumulate
 from operator import and_, or_
@@ -14,7 +14,7 @@ from typing import NamedTuple
 from kb.japanese.kana import sound_key
 from kb.search.index import Hit, Passage, Snippet
 from kb.search.plan import WORD, Need, Plan, Way
-from kb.search.sheet import TITLE, Place, Sheet, Span
+from kb.search.sheet import TITLE, Sheet, Span
 
 LENGTH = 120
 """Characters of a snippet."""
@@ -74,10 +74,16 @@ class _Look:
     def __init__(self, sheet: Sheet, lens: Lens) -> None:
         self.sheet = sheet
         self.lens = lens
-        self.places = {term: found for term in lens.terms if (found := sheet.places(term))}
-        self._terms = {term: _spots(place.piece for place in found) for term, found in self.places.items()}
+        self._pieces = {term: found for term in lens.terms if (found := sheet.pieces(term))}
+        self._terms = {term: _spots(found) for term, found in self._pieces.items()}
         self._letters = {letters: _spots(sheet.holding(letters)) for letters in lens.surfaces}
         self._clauses = [[(way, self._met(way)) for way in clause] for clause in lens.plan.clauses]
+
+    def marks(self, term: str, piece: int) -> list[Span]:
+        """Where a term stands in a piece."""
+        if piece not in self._pieces.get(term, ()):
+            return []
+        return [(place.start, place.end) for place in self.sheet.places(term) if place.piece == piece]
 
     def best(self) -> int | None:
         """The spot to open at, None when the title alone is what matched.
@@ -91,11 +97,11 @@ class _Look:
             return None
         complete = _numbers(union & ~1 & self._satisfied(head=False))
         if not complete:
-            ranked = [(self._shares(spot, head=False), spot) for spot in spots]
-            (full, _), _ = best = max(ranked)
+            shares = self._shares(spots, head=False)
+            full, _ = best = max(shares)
             if not full and self._title_alone():
                 return None
-            complete = [spot for rank, spot in ranked if rank == best[0]]
+            complete = [spot for spot, share in zip(spots, shares, strict=True) if share == best]
         return self._most_telling(complete)
 
     def _most_telling(self, spots: list[int]) -> int:
@@ -103,10 +109,10 @@ class _Look:
         if len(spots) == 1:
             return spots[0]
         spots = _numbers(_bits(spots) & self._satisfied(head=True)) or _foremost(
-            spots, lambda spot: self._shares(spot, head=True)[1]
+            spots, [share for _, share in self._shares(spots, head=True)]
         )
-        counts = Counter((place.piece // 2, term) for term in self.lens.scored for place in self.places.get(term, ()))
-        return _foremost(spots, lambda spot: sum(min(counts[spot, term], 3) for term in self.lens.scored))[0]
+        counts = [Counter(piece // 2 for piece in self._pieces.get(term, ())) for term in self.lens.scored]
+        return _foremost(spots, [sum(min(count[spot], 3) for count in counts) for spot in spots])[0]
 
     def _satisfied(self, head: bool) -> int:
         """Spots in which every clause has a way that needs all of its needs, and has them: the usual case, quickly."""
@@ -115,10 +121,18 @@ class _Look:
             found &= _union(_all(met, head) for way, met in clause if way.literal or way.enough == len(met))
         return found
 
-    def _shares(self, spot: int, head: bool) -> tuple[int, float]:
-        """Clauses satisfied, and the sum of the shares of all."""
-        shares = [max(_share(way, met, spot, head) for way, met in clause) for clause in self._clauses]
-        return sum(share == 1 for share in shares), round(sum(shares), 6)
+    def _shares(self, spots: list[int], head: bool) -> list[tuple[int, float]]:
+        """Of each spot: clauses satisfied, and the sum of the shares of all."""
+        full, total = dict.fromkeys(spots, 0), dict.fromkeys(spots, 0.0)
+        for clause in self._clauses:
+            share = dict.fromkeys(spots, 0.0)
+            for way, met in clause:
+                for spot, its in _shares(way, met, head).items():
+                    share[spot] = max(share.get(spot, 0.0), its)
+            for spot in spots:
+                full[spot] += share[spot] == 1
+                total[spot] += share[spot]
+        return [(full[spot], round(total[spot], 6)) for spot in spots]
 
     def _met(self, way: Way) -> list[_Spots]:
         """Where each need is met; of a phrase, where it stands."""
@@ -138,17 +152,16 @@ class _Look:
     def _title_alone(self) -> bool:
         """Whether title and keywords satisfy the plan without the text."""
         return all(
-            any(_share(way, met, 0, head=False) == 1 or way.sound for way, met in clause) for clause in self._clauses
+            any(way.sound or _shares(way, met, head=False).get(0) == 1 for way, met in clause)
+            for clause in self._clauses
         )
 
 
-def _share(way: Way, met: list[_Spots], spot: int, head: bool) -> float:
-    """0…1: how much of a way stands at a spot, or in its title; 1 when the way is satisfied."""
+def _shares(way: Way, met: list[_Spots], head: bool) -> dict[int, float]:
+    """Spot to 0…1: how much of a way stands there, or in its title; 1 where the way is satisfied, nothing where none of it is."""
     enough = 1 if way.literal else way.enough
-    if not enough:
-        return 0.0
-    standing = sum((spots.heads if head else spots.whole) >> spot & 1 for spots in met)
-    return min(standing / enough, 1.0)
+    standing = Counter(spot for spots in met for spot in _numbers(spots.heads if head else spots.whole))
+    return {spot: min(count / enough, 1.0) for spot, count in standing.items()} if enough else {}
 
 
 def _union(masks: Iterable[int]) -> int:
@@ -160,17 +173,23 @@ def _all(met: list[_Spots], head: bool) -> int:
 
 
 def _numbers(bits: int) -> list[int]:
-    return [number for number in range(bits.bit_length()) if bits >> number & 1]
+    """The numbers whose bits are set, in order; their count matters, not the size of the largest."""
+    found: list[int] = []
+    while bits > 0:
+        lowest = bits & -bits
+        found.append(lowest.bit_length() - 1)
+        bits ^= lowest
+    return found
 
 
 def _bits(numbers: Iterable[int]) -> int:
     return _union(1 << number for number in numbers)
 
 
-def _foremost(spots: list[int], value: Callable[[int], float]) -> list[int]:
-    """Those of which `value` is largest, in order."""
-    values = [value(spot) for spot in spots]
-    return [spot for spot, its in zip(spots, values, strict=True) if its == max(values)]
+def _foremost(spots: list[int], values: Sequence[float]) -> list[int]:
+    """Those of which the value is largest, in order."""
+    most = max(values)
+    return [spot for spot, its in zip(spots, values, strict=True) if its == most]
 
 
 def hit(sheet: Sheet, score: float, lens: Lens) -> Hit:
@@ -213,8 +232,7 @@ def _heard(sheet: Sheet, sound: str) -> list[Span]:
 
 def _marks(look: _Look, piece: int) -> list[Span]:
     """Where a piece matches: its marked words, and what stands there to the letter. In order, not overlapping."""
-    places: list[Place] = [place for term in look.lens.marked for place in look.places.get(term, ())]
-    found = [(place.start, place.end) for place in places if place.piece == piece]
+    found = [span for term in look.lens.marked for span in look.marks(term, piece)]
     for letters in look.lens.letters:
         found += look.sheet.spans(letters, piece)
     return _merged(found)

@@ -142,14 +142,21 @@ class Sheet:
 
     def places(self, term: str) -> list[Place]:
         """Where a word or compound (as an index term) stands, in order. Grams are not kept: see `holding`."""
+        flat = self._flat(term)
+        return list(map(Place._make, zip(flat[::3], flat[1::3], flat[2::3], strict=True)))
+
+    def pieces(self, term: str) -> list[int]:
+        """The piece of each place of a term."""
+        return self._flat(term)[::3]
+
+    def _flat(self, term: str) -> list[int]:
         names = self._names
         at = names.find(_GAP + term.encode() + _GAP)
         if at < 0:
             return []
         number = names.count(_GAP, 0, at)
         first, end = self._firsts[number : number + 2]
-        flat = self._places[3 * first : 3 * end].tolist()
-        return list(map(Place._make, zip(flat[::3], flat[1::3], flat[2::3], strict=True)))
+        return self._places[3 * first : 3 * end].tolist()
 
     def holding(self, letters: str) -> list[int]:
         """Pieces in whose folded form `letters` (folded, without spaces) stand."""

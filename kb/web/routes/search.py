@@ -5,10 +5,9 @@ from flask import Blueprint, Response, render_template, request, url_for
 from kb.errors import NotFound
 from kb.search.index import Hits, Query, Sort
 from kb.search.nearby import nearest
-from kb.standards.queries import procedures
 from kb.web.access import Access, access
 from kb.web.asked import Asked, asked
-from kb.web.current import parts, quiet, session, viewer, words
+from kb.web.current import parts, quiet, viewer, words
 from kb.web.facets import chosen, facets, own_town
 from kb.web.found import found_rows
 from kb.web.kept_pages import encoded
@@ -74,6 +73,6 @@ def _sorts(wanted: Asked) -> list[tuple[str, str, bool]]:
 
 
 def _near(text: str) -> list[tuple[str, str, str]]:
-    known = {procedure.key: procedure for procedure in procedures(session())}
-    names = [(key, " ".join([one.name, *one.aliases, *one.readings])) for key, one in known.items()]
-    return [(known[key].name, url_for("procedures.show", key=key), known[key].summary) for key in nearest(text, names)]
+    known = words().procedures
+    found = [known[key] for key in nearest(text, [(key, one.called) for key, one in known.items()])]
+    return [(one.name, url_for("procedures.show", key=one.key), one.summary) for one in found]
