@@ -1,6 +1,7 @@
 """A small load generator: keep-alive GET requests over loopback from a process of its own, bounded in count."""
 
 import multiprocessing
+import select
 import socket
 import statistics
 import time
@@ -50,12 +51,22 @@ class _Connection:
     """One keep-alive connection; one request under way at a time."""
 
     def __init__(self, port: int) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=30)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._port = port
+        self._connect()
+
+    def _connect(self) -> None:
+        self._socket = socket.create_connection(("127.0.0.1", self._port), timeout=120)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._left = b""
 
+    def _is_closed(self) -> bool:
+        """Whether the server has hung up: it does when a connection waits for seconds, while a worker opens its index."""
+        readable, _, _ = select.select([self._socket], [], [], 0)
+        return bool(readable) and not self._socket.recv(1, socket.MSG_PEEK)
+
     def send(self, path: str) -> None:
+        if self._is_closed():
+            self._connect()
         self._socket.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\n\r\n".encode())
 
     def receive(self) -> None:
