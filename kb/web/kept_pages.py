@@ -16,10 +16,13 @@ from threading import Lock
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 
+from kb.search.kept import Kept
 from kb.web.quiet import Quiet, QuietTimes
 
 BUDGET = 128 * 1024 * 1024
 """Bytes of compressed pages that a process keeps; a page is about 18 KB, so that 5,000 manuals fit."""
+PLAIN_BUDGET = 64 * 1024 * 1024
+"""Bytes of pages that a process keeps unpacked, for the few clients that take no gzip: about 900 pages."""
 LAG = timedelta(minutes=1)
 """What a page says beside its publication (confirmations, links to other manuals) may be this much behind a commit."""
 
@@ -99,12 +102,15 @@ class KeptPages:
                 self._size -= len(forgotten.body)
 
 
+_plain: Kept[bytes, bytes] = Kept(PLAIN_BUDGET)
+
+
 def encoded(body: bytes, accepted: str) -> tuple[bytes, list[tuple[str, str]]]:
     """A gzipped page in an encoding that the browser accepts (its Accept-Encoding), with the headers that say so."""
     headers = [("Content-Type", "text/html; charset=utf-8"), ("Vary", "Accept-Encoding, Cookie")]
     if _takes_gzip(accepted):
         return body, [*headers, ("Content-Encoding", "gzip")]
-    return zlib.decompress(body, zlib.MAX_WBITS | 16), headers
+    return _plain.get(body, lambda: zlib.decompress(body, zlib.MAX_WBITS | 16), len), headers
 
 
 @lru_cache(maxsize=64)

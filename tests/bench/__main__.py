@@ -86,6 +86,8 @@ def _table(data: Path, size: int, requests: int) -> list[str]:
             }
             for name, (where, paths, count) in kinds.items():
                 rounds.setdefault(name, []).append(measure(where, paths, count))
+            unpacked = measure(port, pages, requests, accepted="identity")
+            rounds.setdefault("anonymous manual page, client without gzip", []).append(unpacked)
     return _lines(size, rounds)
 
 

@@ -18,14 +18,17 @@ class Measured:
     p95_ms: float
 
 
-def measure(port: int, paths: Sequence[str], count: int, clients: int = 4) -> Measured:
-    """Send `count` requests, cycling through `paths`, from `clients` connections in one process. Raises on a non-200."""
+def measure(port: int, paths: Sequence[str], count: int, clients: int = 8, accepted: str = "gzip") -> Measured:
+    """Send `count` requests, cycling through `paths`, from `clients` connections in one process. Raises on a non-200.
+
+    `accepted` is what the client says it can unpack, as browsers do.
+    """
     with multiprocessing.Pool(1) as pool:
-        return pool.apply(_round, (port, list(paths), count, clients))
+        return pool.apply(_round, (port, list(paths), count, clients, accepted))
 
 
-def _round(port: int, paths: list[str], count: int, clients: int) -> Measured:
-    connections = [_Connection(port) for _ in range(clients)]
+def _round(port: int, paths: list[str], count: int, clients: int, accepted: str) -> Measured:
+    connections = [_Connection(port, accepted) for _ in range(clients)]
     waiting: list[tuple[_Connection, float]] = []
     took: list[float] = []
     began = time.perf_counter()
@@ -50,8 +53,9 @@ def _finish(sent: "tuple[_Connection, float]") -> float:
 class _Connection:
     """One keep-alive connection; one request under way at a time."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, accepted: str) -> None:
         self._port = port
+        self._headers = f"Host: 127.0.0.1:{port}\r\nAccept-Encoding: {accepted}\r\n\r\n"
         self._connect()
 
     def _connect(self) -> None:
@@ -67,7 +71,7 @@ class _Connection:
     def send(self, path: str) -> None:
         if self._is_closed():
             self._connect()
-        self._socket.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\n\r\n".encode())
+        self._socket.sendall(f"GET {path} HTTP/1.1\r\n{self._headers}".encode())
 
     def receive(self) -> None:
         head, _, rest = self._until_head().partition(b"\r\n\r\n")
