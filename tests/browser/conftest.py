@@ -31,6 +31,10 @@ QUIET = (
 """Without these the browser itself calls out at every start."""
 
 
+expect.set_options(timeout=20_000)
+"""Milliseconds that a page gets to show what is expected, on a busy machine too; not a claim about speed."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Everything in this folder is marked `browser`."""
     here = Path(__file__).parent

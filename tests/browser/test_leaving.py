@@ -49,6 +49,7 @@ def given_a_new_manual_in_the_editor(page: Page, site: str) -> None:
     page.goto(f"{site}/drafts/new")
     page.get_by_role("button", name="空の手順書から始める").click()
     expect(page.locator("#editor")).to_be_visible()
+    page.wait_for_load_state()  # its scripts run
 
 
 def when_they_leave(page: Page) -> None:

@@ -30,14 +30,20 @@ def when_they_start_from_nothing(page: Page, site: str) -> None:
     """Open the start page and take the empty manual."""
     page.goto(f"{site}/drafts/new")
     page.get_by_role("button", name="空の手順書から始める").click()
-    expect(page.locator("#editor")).to_be_visible()
+    then_the_editor_is_ready(page)
 
 
 def when_they_edit(page: Page, address: str) -> None:
     """Press the button on the manual's own page."""
     page.goto(address)
     page.get_by_role("button", name="編集", exact=True).click()
+    then_the_editor_is_ready(page)
+
+
+def then_the_editor_is_ready(page: Page) -> None:
+    """It is there, and its scripts run: keys that are pressed before that are the browser's own."""
     expect(page.locator("#editor")).to_be_visible()
+    page.wait_for_load_state()
 
 
 def title(page: Page) -> Locator:
