@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from kb.db import abandon, open_session
-from tests import made_once
+from tests import made_once, no_waiting
 from tests.world import an_app, build_template, database_from
 
 JST = timezone(timedelta(hours=9), "JST")
@@ -78,10 +78,11 @@ def _no_way_out() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _made_once() -> Iterator[None]:
+def _quickly() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         made_once.share_builders(patch)
         made_once.share_statements(patch)
+        no_waiting.wait_for_no_disk(patch)
         yield
 
 

@@ -4,10 +4,11 @@ import threading
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlmodel import Session, select
 
+from kb import db
 from kb.accounts.models import Assignment, Department, Municipality, Participation
 from kb.accounts.queries import municipality
 from kb.db import (
@@ -22,6 +23,7 @@ from kb.db import (
     transaction,
 )
 from kb.errors import Misconfigured
+from tests.no_waiting import set_up_as_people_do
 from tests.world import AOBA
 
 
@@ -156,8 +158,9 @@ def test_writers_wait_for_each_other_rather_than_fail(engine):
     assert counted == list(range(before, before + 20))  # each saw all that was written before: none ran beside another
 
 
-def test_sqlite_is_told_to_be_safe(engine: Engine):
-    with reading(engine) as session:
+def test_sqlite_is_told_to_be_safe(tmp_path, monkeypatch):
+    monkeypatch.setattr(db, "_set_up_sqlite", set_up_as_people_do)
+    with reading(create_engine(f"sqlite:///{tmp_path / 'safe.sqlite'}")) as session:
         told = {
             name: session.execute(text(f"PRAGMA {name}")).scalar_one()
             for name in ("foreign_keys", "journal_mode", "synchronous")
