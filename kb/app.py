@@ -28,6 +28,7 @@ from kb.web import (
     routes,
     security,
     sign_in,
+    warming,
 )
 from kb.web.kept_pages import KeptPages
 from kb.web.kept_results import KeptResults
@@ -68,12 +69,8 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     sign_in.init_app(app)
     access.init_app(app)  # before the tokens of forms: an ended sign-in is told first
     CSRFProtect(app)
-    errors.init_app(app)
-    resend.init_app(app)
-    filters.init_app(app)
-    notices.init_app(app)
-    administration.init_app(app)
-    pages.init_app(app)
-    routes.init_app(app)
+    for part in (errors, resend, filters, notices, administration, pages, routes):
+        part.init_app(app)
     draining.init_app(parts)
+    warming.init_app(app, parts)
     return app

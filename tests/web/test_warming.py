@@ -1,0 +1,39 @@
+"""A serving process reads ahead: the first person of the morning waits no longer than the second."""
+
+from kb.db import transaction
+from kb.publishing.indexing import drain
+from kb.search import whoosh_index
+from kb.search.index import Query
+from kb.search.whoosh_index import WhooshIndex
+from kb.web.warming import read_ahead
+from tests.world import a_publication
+
+
+def compiled(app):
+    """Names of the templates that the application holds."""
+    return {name for _, name in app.jinja_env.cache}
+
+
+def test_templates_are_compiled_before_anybody_asks(app):
+    read_ahead(app.jinja_env, app.extensions["kb"].index)
+    assert compiled(app) >= {"manuals/show.html", "drafts/edit.html"}
+
+
+def test_the_index_is_open_before_anybody_asks(app, engine, now, monkeypatch):
+    parts = app.extensions["kb"]
+    with transaction(engine) as session:
+        a_publication(session, now)
+    drain(engine, parts.index, parts.settings.index_dir, now)
+    opened: list[object] = []
+    segment = whoosh_index.Segment
+    monkeypatch.setattr(whoosh_index, "Segment", lambda *given: opened.append(given) or segment(*given))
+    fresh = WhooshIndex(parts.settings.index_dir)
+    read_ahead(app.jinja_env, fresh)
+    assert len(opened) == 1
+    assert fresh.search(Query("転入")).total == 1
+    assert len(opened) == 1
+
+
+def test_without_an_index_the_rest_is_read_all_the_same(app, tmp_path):
+    read_ahead(app.jinja_env, WhooshIndex(tmp_path / "nowhere"))
+    assert "manuals/show.html" in compiled(app)
