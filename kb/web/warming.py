@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 
 from flask import Flask
 from jinja2 import Environment
@@ -10,6 +11,8 @@ from kb.search.index import Index, IndexUnusable, Query
 from kb.web.current import Parts
 
 _log = logging.getLogger(__name__)
+PAUSE = 0.05
+"""Seconds between templates: whoever asks meanwhile comes first."""
 WORDS = "窓口の手続き"
 """Any words do: to look for them, their analysis and the index are opened."""
 
@@ -20,7 +23,7 @@ def init_app(app: Flask, parts: Parts) -> None:
         threading.Thread(target=read_ahead, args=(app.jinja_env, parts.index), daemon=True, name="warm").start()
 
 
-def read_ahead(templates: Environment, index: Index) -> None:
+def read_ahead(templates: Environment, index: Index, pause: float = PAUSE) -> None:
     """Compile every template and open the index. What goes wrong is told to whoever asks next, in the usual way."""
     try:
         index.search(Query(WORDS, limit=1))
@@ -29,3 +32,4 @@ def read_ahead(templates: Environment, index: Index) -> None:
         _log.warning("there is no index to be opened yet")
     for name in templates.list_templates(extensions=["html"]):
         templates.get_template(name)
+        time.sleep(pause)
