@@ -21,7 +21,7 @@ from kb.adoptions.actions import adopt, end, stay, switch
 from kb.adoptions.declared import adopted_by, adoption_seen
 from kb.adoptions.queries import adoption_counts, open_adoption, uses
 from kb.common_format.envelope import Audience
-from kb.db import create_engine, open_session
+from kb.db import open_session
 from kb.errors import Conflict, NotAllowed, NotFound
 from kb.forks.actions import make_fork
 from kb.forks.lineage import lineage
@@ -38,7 +38,7 @@ from kb.ranking.queries import most_adopted, most_liked
 from tests.adoptions.using import told
 from tests.conftest import NOW
 from tests.forks.takers import asked, saved
-from tests.world import AOBA, MIDORIKAWA, WAKAMATSU, a_publication, person
+from tests.world import AOBA, MIDORIKAWA, WAKAMATSU, a_publication, database_from, person
 
 WRITERS = {AOBA: ("akari", "bunta"), WAKAMATSU: ("chika", "fumio"), MIDORIKAWA: ("genta", "haruko")}
 AUTHORS = {author: town for town, (author, _) in WRITERS.items()}
@@ -83,8 +83,7 @@ class LivesTogether(RuleBasedStateMachine):
     @initialize()
     def begin(self):
         self.folder = Path(tempfile.mkdtemp())
-        shutil.copy(self.template, self.folder / "monosashi.sqlite")
-        self.engine = create_engine(f"sqlite:///{self.folder / 'monosashi.sqlite'}")
+        self.engine = database_from(self.template, self.folder)
         self.session, self.now, self.forms = open_session(self.engine, write=True), NOW, 0
         self.people = {login: person(self.session, login, NOW) for login in PEOPLE}
         self.readers = [*(self.people[login] for login in AUTHORS), ANYONE]

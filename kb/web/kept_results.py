@@ -4,7 +4,7 @@ A kept page is right as long as nothing public changes (see `kb.web.quiet`) and 
 result that was withdrawn, or a manual that was just published, is never a moment behind.
 """
 
-import zlib
+import gzip
 from collections.abc import Callable, Hashable
 
 from kb.search.kept import Kept
@@ -14,8 +14,6 @@ BUDGET = 32 * 1024 * 1024
 """Bytes of compressed pages that a process keeps; a page is about 10 KB, so that 3,000 fit."""
 LONGEST = 1_000
 """Characters of a question in an address that is kept; people type less, and nobody fills the memory with more."""
-_GZIP = 31
-"""zlib's word for a window of 32 KB in gzip's envelope."""
 _ENTRY = 500
 
 _Time = tuple[Quiet, Hashable]
@@ -35,7 +33,8 @@ class KeptResults:
         found = self.fresh(question, quiet, state)
         if found is not None:
             return found
-        body = _compressed(render())
+        # Most questions are asked once: quickly is better than small.
+        body = gzip.compress(render().encode(), compresslevel=1, mtime=0)
         if len(question) <= LONGEST:
             self._kept_in((quiet, state)).keep(question, body, len(body) + 2 * len(question) + _ENTRY)
         return body
@@ -52,8 +51,3 @@ class KeptResults:
         if held is None or held[0] != time:
             self._held = held = (time, Kept(BUDGET))
         return held[1]
-
-
-def _compressed(page: str) -> bytes:
-    packer = zlib.compressobj(1, wbits=_GZIP)  # most questions are asked once: quickly is better than small
-    return packer.compress(page.encode()) + packer.flush()

@@ -12,7 +12,7 @@ from hypothesis.stateful import run_state_machine_as_test as run
 from sqlmodel import func, select
 
 from kb.accounts.rules import ANYONE
-from kb.db import create_engine, open_session
+from kb.db import open_session
 from kb.likes.actions import like, take_back
 from kb.likes.models import Like, LikeReason
 from kb.likes.queries import Count, counts, own_like
@@ -21,7 +21,7 @@ from kb.publishing.actions import publish, withdraw
 from kb.publishing.queries import live_by_manual
 from kb.ranking.queries import most_liked
 from tests.conftest import NOW
-from tests.world import AOBA, a_publication, person
+from tests.world import AOBA, a_publication, database_from, person
 
 PEOPLE = ("akari", "eri", "chika", "fumio", "genta", "haruko")
 MANUALS = ("ippan", "nichijo")
@@ -35,8 +35,7 @@ class Lives(RuleBasedStateMachine):
     @initialize()
     def begin(self):
         self.folder = Path(tempfile.mkdtemp())
-        shutil.copy(self.template, self.folder / "monosashi.sqlite")
-        self.engine = create_engine(f"sqlite:///{self.folder / 'monosashi.sqlite'}")
+        self.engine = database_from(self.template, self.folder)
         self.session, self.now = open_session(self.engine, write=True), NOW
         made = [a_publication(self.session, NOW, slug) for slug in MANUALS]
         self.manuals = dict(zip(MANUALS, (manual for manual, _ in made), strict=True))

@@ -13,7 +13,7 @@ from kb.accounts.rules import ANYONE
 from kb.common_format.envelope import Audience
 from kb.common_format.fields import new_uid
 from kb.common_format.raw import raw_of
-from kb.db import create_engine, open_session
+from kb.db import open_session
 from kb.errors import Conflict
 from kb.manuals.actions import edit_manual, restore_revision, save_draft, write_draft
 from kb.manuals.drafting import ConcurrentRevision, raw_content
@@ -25,7 +25,7 @@ from kb.publishing.holdings import active_manuals, archived_manuals
 from kb.publishing.queries import article_of, live_manual, live_manuals, live_publication
 from kb.publishing.standing import standing
 from tests.conftest import NOW
-from tests.world import AOBA, a_content, a_manual, a_step, person, save_revision
+from tests.world import AOBA, a_content, a_manual, a_step, database_from, person, save_revision
 
 SECRET = "金庫の番号"
 SLUG = "tennyu"
@@ -44,8 +44,7 @@ class Life(RuleBasedStateMachine):
     @initialize()
     def begin(self):
         self.folder = Path(tempfile.mkdtemp())
-        shutil.copy(self.template, self.folder / "monosashi.sqlite")
-        self.engine = create_engine(f"sqlite:///{self.folder / 'monosashi.sqlite'}")
+        self.engine = database_from(self.template, self.folder)
         self.session = open_session(self.engine, write=True)
         self.now, self.archived = NOW, False
         self.saved = ["word1"]
