@@ -16,6 +16,7 @@ import kb.manuals.models
 import kb.publishing.models
 import kb.readings.models
 import kb.reports.models
+import kb.searches.models
 import kb.staffing.models
 import kb.standards.models  # noqa: F401  # importing registers the tables
 from kb.db import UtcDateTime
