@@ -9,6 +9,7 @@ from sqlmodel.sql.sqltypes import AutoString
 import kb.accounts.models
 import kb.activity.models
 import kb.adoptions.models
+import kb.asked.models
 import kb.exemplars.models
 import kb.forks.models
 import kb.likes.models
@@ -18,7 +19,8 @@ import kb.readings.models
 import kb.reports.models
 import kb.searches.models
 import kb.staffing.models
-import kb.standards.models  # noqa: F401  # importing registers the tables
+import kb.standards.models
+import kb.wishes.models  # noqa: F401  # importing registers the tables
 from kb.db import UtcDateTime
 
 METADATA = SQLModel.metadata

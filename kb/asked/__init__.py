@@ -1,0 +1,1 @@
+"""What people searched for, as sums that know nobody: how often, how often in vain, how often a result was opened."""
