@@ -33,7 +33,8 @@ class Answers:
 
 def _key(query: Query) -> _Key:
     filters = tuple(sorted(query.filters.items()))
-    return (query.text, query.town, query.member, filters, query.exact, query.sort, query.offset, query.limit)
+    order = (query.sort, query.own_first, query.grouped, query.offset, query.limit)
+    return (query.text, query.town, query.member, filters, query.exact, *order)
 
 
 def _size(hits: Hits) -> int:

@@ -12,7 +12,7 @@ from operator import and_, or_
 from typing import NamedTuple
 
 from kb.japanese.kana import sound_key
-from kb.search.index import Hit, Passage, Snippet
+from kb.search.index import Group, Hit, Passage, Snippet
 from kb.search.plan import WORD, Need, Plan, Way
 from kb.search.sheet import TITLE, Sheet, Span
 
@@ -192,11 +192,11 @@ def _foremost(spots: list[int], values: Sequence[float]) -> list[int]:
     return [spot for spot, its in zip(spots, values, strict=True) if its == most]
 
 
-def hit(sheet: Sheet, score: float, lens: Lens) -> Hit:
-    """The hit for a document that matched the lens' plan."""
+def hit(sheet: Sheet, score: float, lens: Lens, group: Group | None = None) -> Hit:
+    """The hit for a document that matched the lens' plan; `group` is what it stands for."""
     look = _Look(sheet, lens)
     passage, snippet = _passage(look, look.best())
-    return Hit(sheet.id, score, _title(look), passage, snippet, sheet.stored)
+    return Hit(sheet.id, score, _title(look), passage, snippet, sheet.stored, group)
 
 
 def _passage(look: _Look, spot: int | None) -> tuple[Passage | None, Snippet]:

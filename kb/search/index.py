@@ -6,11 +6,17 @@ the viewer's town and the public faces of all other towns, so what a viewer may 
 highlighted or suggested.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
+
+from kb.search.explanation import Explanation
+from kb.search.signals import Signals
+
+GROUPED_BY = "procedure"
+"""The facet that hits are grouped by; a document has at most one value of it, or stands alone."""
 
 
 class Face(StrEnum):
@@ -45,7 +51,7 @@ class Document:
     """Procedure name, aliases, department: matched like the title at a lower weight."""
     passages: tuple[Passage, ...]
     facets: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """Facet name ("town", "area", "size", "phase") to values."""
+    """Facet name ("town", "area", "size", "phase", "procedure") to values."""
     published_at: float = 0.0
     """POSIX seconds, for the newest-first order."""
     stored: dict[str, str] = field(default_factory=dict)
@@ -73,6 +79,10 @@ class Query:
     exact: bool = False
     """Leave synonyms out (「この語だけ」)."""
     sort: Sort = Sort.RELEVANCE
+    own_first: bool = False
+    """Everything of the viewer's own town before everything else, each in the order of `sort`."""
+    grouped: bool = False
+    """One hit for each value of `GROUPED_BY`, the best one; `offset` and `limit` count groups."""
     offset: int = 0
     limit: int = 20
 
@@ -85,6 +95,15 @@ class Snippet:
 
 
 @dataclass(frozen=True)
+class Group:
+    """What a grouped hit stands for: everything found of one procedure."""
+
+    key: str
+    manuals: int
+    towns: int
+
+
+@dataclass(frozen=True)
 class Hit:
     """One document that matched, with its best passage (None when only the title matched)."""
 
@@ -94,6 +113,8 @@ class Hit:
     passage: Passage | None
     snippet: Snippet
     stored: dict[str, str]
+    group: Group | None = None
+    """None when nothing is grouped, and for a document that stands alone."""
 
 
 @dataclass(frozen=True)
@@ -101,10 +122,13 @@ class Hits:
     """A page of hits. `facets`: name to (value, count), most first; counts see all filters but their own facet's."""
 
     total: int
+    """Documents found, grouped or not."""
     hits: tuple[Hit, ...]
     facets: dict[str, tuple[tuple[str, int], ...]]
     also_searched: tuple[str, ...] = ()
     """Synonyms that were added to the query, preferred form first."""
+    groups: int | None = None
+    """How many groups there are, those of one document too; None when nothing is grouped."""
 
 
 @dataclass(frozen=True)
@@ -149,6 +173,9 @@ class Index(Protocol):
         then delete and put within one lock, as draining the outbox does, so an older state never comes after a newer one.
         """
 
+    def put_signals(self, values: Mapping[str, Signals]) -> None:
+        """Keep these signals, by document id, and no others; durable on return. A rebuild keeps them; unknown ids are no error."""
+
     def versions(self) -> dict[tuple[str, Face], int]:
         """Version held for each (id, face)."""
 
@@ -157,6 +184,9 @@ class Index(Protocol):
 
     def search(self, query: Query, synonyms: Synonyms = Synonyms()) -> Hits:
         """Answer a query; any text is legal, the empty one matches everything the viewer may read."""
+
+    def explain(self, query: Query, id_: str, synonyms: Synonyms = Synonyms()) -> Explanation | None:
+        """Why a document is found where it is, whatever the filters; None when the viewer may not read it or it does not match."""
 
     def suggest(self, prefix: str, town: str | None = None, member: bool = False, limit: int = 8) -> list[str]:
         """Titles that begin with or contain `prefix` (kana readings too), of what the viewer may read.

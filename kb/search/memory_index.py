@@ -5,15 +5,18 @@ It says what the right answer is; tests hold the embedded engine against it.
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from kb.search import scoring
 from kb.search.excerpt import Lens, hit
-from kb.search.index import Document, Face, Hits, Progress, Query, Sort, Synonyms
+from kb.search.explaining import reasons
+from kb.search.explanation import Explanation
+from kb.search.index import GROUPED_BY, Document, Face, Group, Hits, Progress, Query, Sort, Synonyms
 from kb.search.plan import Need, Plan, Way, plan
 from kb.search.record import Figures, Record, record
 from kb.search.sheet import Sheet, squeezed
+from kb.search.signals import NONE, Signals, boost_of
 from kb.search.titles import suggestions
 
 Key = tuple[str, Face]
@@ -24,6 +27,7 @@ class MemoryIndex:
 
     def __init__(self) -> None:
         self._records: dict[Key, Record] = {}
+        self._signals: Mapping[str, Signals] = {}
         self._changes = 0
         self._turn = threading.RLock()
 
@@ -49,6 +53,13 @@ class MemoryIndex:
         """See `Index.delete`."""
         with self._turn:
             self._become({key: held for key, held in self._records.items() if key[0] not in set(ids)})
+
+    def put_signals(self, values: Mapping[str, Signals]) -> None:
+        """See `Index.put_signals`."""
+        with self._turn:
+            if self._signals != values:
+                self._signals = dict(values)
+                self._changes += 1
 
     def versions(self) -> dict[Key, int]:
         """See `Index.versions`."""
@@ -79,17 +90,24 @@ class MemoryIndex:
 
     def search(self, query: Query, synonyms: Synonyms = Synonyms()) -> Hits:  # noqa: B008  # a frozen value
         """See `Index.search`."""
-        asked = plan(query.text, synonyms, query.exact)
-        seen = self._visible(query.town, query.member)
-        answer = _Answer(asked, seen)
-        found = [held for held in seen if answer.matches(held)]
-        passing = [held for held in found if _passes(held.figures, query.filters)]
-        scored = [(answer.score(held), held) for held in passing]
-        scored.sort(key=lambda pair: _order(query.sort, *pair))
-        page = scored[max(query.offset, 0) : max(query.offset, 0) + max(query.limit, 0)]
-        lens = Lens(asked)
-        hits = tuple(hit(held.sheet, score, lens) for score, held in page)
-        return Hits(len(passing), hits, _facets(found, query.filters), asked.also_searched)
+        found = _Found(self._visible(query.town, query.member), query, synonyms, self._signals)
+        groups = _groups(found.order) if query.grouped else [(one, None) for one in found.order]
+        lens = Lens(found.answer.plan)
+        page = groups[max(query.offset, 0) : max(query.offset, 0) + max(query.limit, 0)]
+        hits = tuple(hit(held.sheet, score, lens, group) for (score, held), group in page)
+        also, count = found.answer.plan.also_searched, len(groups) if query.grouped else None
+        return Hits(len(found.order), hits, _facets(found.matched, query.filters), also, count)
+
+    def explain(self, query: Query, id_: str, synonyms: Synonyms = Synonyms()) -> Explanation | None:  # noqa: B008  # as above
+        """See `Index.explain`."""
+        found = _Found(self._visible(query.town, query.member), query, synonyms, self._signals)
+        places = [place for place, (_, held) in enumerate(found.order) if held.figures.id == id_]
+        if not places:
+            return None
+        score, held = found.order[places[0]]
+        signals = self._signals.get(id_, NONE)
+        why = reasons(found.answer.plan, _Document(found.answer, held))
+        return Explanation(score, why, signals, boost_of(signals), places[0] + 1, len(found.order))
 
     def _visible(self, town: str | None, member: bool) -> list[Record]:
         return [held for held in self._records.values() if _may_see(held.figures, town, member)]
@@ -105,6 +123,33 @@ def _may_see(figures: Figures, town: str | None, member: bool) -> bool:
     if figures.town == town:
         return figures.face is Face.OWN
     return figures.face is Face.PUBLIC and (member or not figures.members_only)
+
+
+class _Found:
+    """What a query finds among the documents that its asker may see: all that matched, and in order what passes the filters."""
+
+    def __init__(self, seen: list[Record], query: Query, synonyms: Synonyms, signals: Mapping[str, Signals]) -> None:
+        self.answer = answer = _Answer(plan(query.text, synonyms, query.exact), seen)
+        self.matched = [held for held in seen if answer.matches(held)]
+        passing = [held for held in self.matched if _passes(held.figures, query.filters)]
+        self.order = [(_lifted(answer.score(held), signals.get(held.figures.id, NONE)), held) for held in passing]
+        self.order.sort(key=lambda pair: _order(query, *pair))
+
+
+def _lifted(score: float, signals: Signals) -> float:
+    return round(score * float(boost_of(signals).factor), scoring.DECIMALS)
+
+
+def _groups(order: list[tuple[float, Record]]) -> list[tuple[tuple[float, Record], Group | None]]:
+    """The best of each procedure with what it stands for, and each document without one."""
+    kinds: dict[str, list[tuple[float, Record]]] = {}
+    for number, (score, held) in enumerate(order):
+        values = held.figures.facets.get(GROUPED_BY, ())
+        kinds.setdefault(f"={values[0]}" if values else f"#{number}", []).append((score, held))
+    return [
+        (found[0], Group(key[1:], len(found), len({held.figures.town for _, held in found})) if key[0] == "=" else None)
+        for key, found in kinds.items()
+    ]
 
 
 class _Answer:
@@ -127,22 +172,51 @@ class _Answer:
     def _way(self, way: Way, held: Record) -> float:
         total = sum(weight * self._term(term, held) for term, weight in way.scored)
         if way.sound:
-            total += self._sound(lambda key: key.startswith(way.sound), held)
-            total += self._sound(lambda key: key == way.sound, held)
+            total += self.heard(way.sound, held)
         return way.weight * total
 
     def _term(self, term: str, held: Record) -> float:
-        evidence = sum(
-            scoring.occurrences(field, held.terms[field].get(term, 0), held.figures.lengths[field], self.means[field])
-            for field in scoring.FIELD_WEIGHTS
-        )
-        holding = sum(_holds(term, other) for other in self.seen)
-        return scoring.rarity(len(self.seen), holding) * float(scoring.saturated(evidence))
+        evidence = sum(self.evidence(field, term, held) for field in scoring.FIELD_WEIGHTS)
+        return self.rarity(term) * float(scoring.saturated(evidence))
+
+    def evidence(self, field: str, term: str, held: Record) -> float:
+        """Weighted occurrences of a term in a field."""
+        frequency, length = held.terms[field].get(term, 0), held.figures.lengths[field]
+        return float(scoring.occurrences(field, frequency, length, self.means[field]))
+
+    def rarity(self, term: str) -> float:
+        """How much a term says of the documents that hold it."""
+        return scoring.rarity(len(self.seen), sum(_holds(term, other) for other in self.seen))
+
+    def heard(self, sound: str, held: Record) -> float:
+        """What it adds that a reading begins with a sound, or is it."""
+        began = self._sound(lambda key: key.startswith(sound), held)
+        return began + self._sound(lambda key: key == sound, held)
 
     def _sound(self, heard: Callable[[str], bool], held: Record) -> float:
         holding = sum(any(map(heard, other.figures.sounds)) for other in self.seen)
         evidence = scoring.SOUND_EVIDENCE * any(map(heard, held.figures.sounds))
         return scoring.rarity(len(self.seen), holding) * float(scoring.saturated(evidence))
+
+
+class _Document:
+    """`explaining.Seen` of a record."""
+
+    def __init__(self, answer: _Answer, held: Record) -> None:
+        self._answer = answer
+        self._held = held
+
+    def met(self, way: Way) -> bool:
+        return _met(way, self._held)
+
+    def evidence(self, field: str, term: str) -> float:
+        return self._answer.evidence(field, term, self._held)
+
+    def rarity(self, term: str) -> float:
+        return self._answer.rarity(term)
+
+    def heard(self, sound: str) -> float:
+        return self._answer.heard(sound, self._held)
 
 
 def _mean(lengths: list[int]) -> float:
@@ -180,8 +254,9 @@ def _passes(figures: Figures, filters: dict[str, tuple[str, ...]], but: str = ""
     )
 
 
-def _order(sort: Sort, score: float, held: Record) -> tuple[float, float, str]:
-    return (-score if sort is Sort.RELEVANCE else 0.0, -held.figures.published_at, held.figures.id)
+def _order(query: Query, score: float, held: Record) -> tuple[bool, float, float, str]:
+    behind = query.own_first and held.figures.town != query.town
+    return (behind, -score if query.sort is Sort.RELEVANCE else 0.0, -held.figures.published_at, held.figures.id)
 
 
 def _facets(found: list[Record], filters: dict[str, tuple[str, ...]]) -> dict[str, tuple[tuple[str, int], ...]]:

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from kb.search import scoring
-from kb.search.index import Query, Sort
+from kb.search import ordering, scoring
+from kb.search.index import Group, Query, Sort
 from kb.search.plan import Need, Plan, Way
 from kb.search.whoosh_columns import Mask, Numbers, Values
 from kb.search.whoosh_snapshot import Snapshot
@@ -16,26 +16,51 @@ Facets = dict[str, tuple[tuple[str, int], ...]]
 class Evaluation:
     """A plan over the documents that the asker may read. Made for one query."""
 
-    def __init__(self, snapshot: Snapshot, plan: Plan, query: Query) -> None:
+    def __init__(self, snapshot: Snapshot, plan: Plan, query: Query, lifts: Values) -> None:
+        """`lifts`: what the score of each document is multiplied by."""
         self._snapshot = snapshot
         self._plan = plan
         self._query = query
-        self._view = snapshot.view(query.town, query.member)
-        self._visible = self._view.mask
+        self._lifts = lifts
+        self.view = snapshot.view(query.town, query.member)
+        self._visible = self.view.mask
         self.matched = self._matched()
         self._filters = {name: self._accepted(name, values) for name, values in query.filters.items() if values}
         self.passing = np.flatnonzero(self._all(self.matched, self._filters.values()))
+        self.groups: int | None = None
+        """How many groups there are, once a page of groups was asked for."""
 
-    def page(self) -> list[tuple[int, float]]:
-        """(document number, score) of the hits asked for, best first."""
+    def page(self) -> list[tuple[int, float, Group | None]]:
+        """(document number, score, what it stands for) of the hits asked for, best first."""
         start = max(self._query.offset, 0)
         end = start + max(self._query.limit, 0)
         scores = self.scores(self.passing)
+        if self._query.grouped:
+            return self._page_of_groups(scores, start, end)
+        order = self.order(scores, end)[start:]
+        found = zip(self.passing[order].tolist(), scores[order].tolist(), strict=True)
+        return [(number, score, None) for number, score in found]
+
+    def order(self, scores: Values, end: int) -> Numbers:
+        """Where among `passing` the best are, the first `end` of them."""
         newest = self._snapshot.newest_first[self.passing]
         first = -scores if self._query.sort is Sort.RELEVANCE else newest
-        front = _front(first, end)
-        order = front[np.lexsort((newest[front], first[front]))][start:end]
-        return list(zip(self.passing[order].tolist(), scores[order].tolist(), strict=True))
+        if self._query.own_first:
+            return ordering.ahead(first, newest, end, self._snapshot.own[self.passing])
+        return ordering.best(first, newest, end)
+
+    def _page_of_groups(self, scores: Values, start: int, end: int) -> list[tuple[int, float, Group | None]]:
+        codes = self._snapshot.groups[self.passing]
+        found = ordering.grouped(self.order(scores, len(self.passing)), codes, self._snapshot.towns[self.passing])
+        self.groups = len(found.firsts)
+        firsts = found.firsts[start:end]
+        sizes = zip(found.manuals[start:end].tolist(), found.towns[start:end].tolist(), strict=True)
+        values = self._snapshot.codes.values
+        kinds = [
+            Group(values[code], *size) if code >= 0 else None
+            for code, size in zip(codes[firsts].tolist(), sizes, strict=True)
+        ]
+        return list(zip(self.passing[firsts].tolist(), scores[firsts].tolist(), kinds, strict=True))
 
     def scores(self, documents: Numbers) -> Values:
         """Score of each of `documents`, which must have matched."""
@@ -43,10 +68,11 @@ class Evaluation:
         for clause in self._plan.clauses:
             best = np.zeros(len(documents))
             for way in clause:
-                met = len(clause) == 1 or self._met(way, self.matched)[documents]
+                met = len(clause) == 1 or self.met(way)[documents]
                 best = np.maximum(best, np.where(met, self._score(way, documents), 0.0))
             total += best
-        return np.round(total, scoring.DECIMALS)
+        lifted: Values = np.round(np.round(total, scoring.DECIMALS) * self._lifts[documents], scoring.DECIMALS)
+        return lifted
 
     def facets(self) -> Facets:
         """Counts per facet value over what matched and passes the filters of the other facets."""
@@ -70,6 +96,10 @@ class Evaluation:
                 met |= self._met(way, mask)
             mask = mask & met
         return mask
+
+    def met(self, way: Way) -> Mask:
+        """Which of the documents that matched satisfy a way."""
+        return self._met(way, self.matched)
 
     def _met(self, way: Way, among: Mask) -> Mask:
         """Which documents satisfy a way. Phrases are looked up in the text, so only of those in `among`."""
@@ -95,24 +125,25 @@ class Evaluation:
 
     def _holds(self, term: str) -> Mask:
         mask = np.zeros_like(self._visible)
-        mask[self._snapshot.evidence(self._view, term).documents] = True
+        mask[self._snapshot.evidence(self.view, term).documents] = True
         return mask
 
     def _score(self, way: Way, documents: Numbers) -> Values:
         total = np.zeros(len(documents))
         for term, weight in way.scored:
-            evidence = self._snapshot.evidence(self._view, term)
+            evidence = self._snapshot.evidence(self.view, term)
             of_all = np.zeros(self._snapshot.size)
             of_all[evidence.documents] = evidence.weights
             total += weight * of_all[documents]
         if way.sound:
             for whole in (False, True):
-                total += self._heard(way.sound, whole)[documents]
+                total += self.heard(way.sound, whole)[documents]
         return way.weight * total
 
-    def _heard(self, sound: str, whole: bool) -> Values:
+    def heard(self, sound: str, whole: bool) -> Values:
+        """What it adds to the score of each document that a reading begins with `sound`, or is exactly it when `whole`."""
         heard = self._snapshot.sounding(sound, whole)
-        rarity = scoring.rarity(self._view.count, int(np.count_nonzero(heard & self._visible)))
+        rarity = scoring.rarity(self.view.count, int(np.count_nonzero(heard & self._visible)))
         found: Values = rarity * scoring.saturated(scoring.SOUND_EVIDENCE * heard.astype(np.float64))
         return found
 
@@ -128,12 +159,3 @@ class Evaluation:
         for accepted in filters:
             mask = mask & accepted
         return mask
-
-
-def _front(first: Values | Numbers, end: int) -> Numbers:
-    """Where the `end` least values are, with all that equal the last of them, in no order."""
-    if end >= len(first):
-        return np.arange(len(first))
-    if end <= 0:
-        return np.empty(0, np.int64)
-    return np.flatnonzero(first <= np.partition(first, end - 1)[end - 1])

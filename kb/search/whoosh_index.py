@@ -1,19 +1,23 @@
 """The embedded engine: Whoosh's files on disk, our own evaluation over its postings."""
 
 import threading
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from itertools import islice
 from pathlib import Path
 
 from kb.search.answers import Answers
 from kb.search.excerpt import Lens, hit
+from kb.search.explanation import Explanation
 from kb.search.index import Document, Face, Hits, IndexUnusable, Progress, Query, Synonyms
 from kb.search.plan import plan
 from kb.search.record import record
+from kb.search.signals import Signals
+from kb.search.signals_file import SignalsFile
 from kb.search.titles import suggestions
-from kb.search.whoosh_columns import Codes, Columns, Part, columns
+from kb.search.whoosh_columns import Codes, Columns, Part, Values, columns
 from kb.search.whoosh_evaluation import Evaluation
+from kb.search.whoosh_explaining import explained
 from kb.search.whoosh_generations import Generations
 from kb.search.whoosh_snapshot import Memory, Snapshot
 from kb.search.whoosh_storage import Segment, add, latest_commit, segments_at, writing
@@ -33,12 +37,13 @@ class WhooshIndex:
 
     def __init__(self, folder: Path) -> None:
         self._generations = Generations(folder)
+        self._signals = SignalsFile(folder)
         self._opening = threading.Lock()
         self._codes = Codes()
         self._memory = Memory()
         self._columns: dict[tuple[Path, str], Columns] = {}
         self._latest: tuple[State, Snapshot] | None = None
-        self._answers: tuple[Snapshot, Answers] | None = None
+        self._answers: tuple[Values, Answers] | None = None
 
     def lock(self, wait: bool = True) -> AbstractContextManager[bool]:
         """See `Index.lock`."""
@@ -60,24 +65,38 @@ class WhooshIndex:
                     for number in numbers:
                         writer.delete_document(number)
 
+    def put_signals(self, values: Mapping[str, Signals]) -> None:
+        """See `Index.put_signals`."""
+        with self._generations.turn(wait=True):
+            self._signals.write(values)
+
     def versions(self) -> dict[Key, int]:
         """See `Index.versions`."""
         return {key: version for key, (_, version) in self._snapshot().places.items()}
 
     def state(self) -> Hashable:
-        """See `Index.state`. One listing of a small folder."""
-        return self._state()
+        """See `Index.state`. One listing of a small folder, and a look at a file."""
+        return self._state(), self._signals.stamp()
 
     def search(self, query: Query, synonyms: Synonyms = Synonyms()) -> Hits:  # noqa: B008  # a frozen value
         """See `Index.search`."""
         snapshot = self._snapshot()
-        return self._answers_of(snapshot, synonyms).of(query, lambda: _found(snapshot, query, synonyms))
+        lifts = self._signals.lifts(snapshot, lambda: snapshot.ids)
+        return self._answers_of(lifts, synonyms).of(query, lambda: _found(snapshot, lifts, query, synonyms))
 
-    def _answers_of(self, snapshot: Snapshot, synonyms: Synonyms) -> Answers:
+    def _answers_of(self, lifts: Values, synonyms: Synonyms) -> Answers:
+        """Those of a snapshot and its signals: `lifts` are made anew with each."""
         held = self._answers
-        if held is None or held[0] is not snapshot or not held[1].are_with(synonyms):
-            self._answers = held = (snapshot, Answers(synonyms))
+        if held is None or held[0] is not lifts or not held[1].are_with(synonyms):
+            self._answers = held = (lifts, Answers(synonyms))
         return held[1]
+
+    def explain(self, query: Query, id_: str, synonyms: Synonyms = Synonyms()) -> Explanation | None:  # noqa: B008  # as above
+        """See `Index.explain`."""
+        snapshot = self._snapshot()
+        asked = plan(query.text, synonyms, query.exact)
+        evaluation = Evaluation(snapshot, asked, query, self._signals.lifts(snapshot, lambda: snapshot.ids))
+        return explained(snapshot, asked, evaluation, id_, self._signals.values())
 
     def suggest(self, prefix: str, town: str | None = None, member: bool = False, limit: int = 8) -> list[str]:
         """See `Index.suggest`."""
@@ -162,12 +181,12 @@ class WhooshIndex:
             return Snapshot(parts, self._codes, self._memory)
 
 
-def _found(snapshot: Snapshot, query: Query, synonyms: Synonyms) -> Hits:
+def _found(snapshot: Snapshot, lifts: Values, query: Query, synonyms: Synonyms) -> Hits:
     asked = plan(query.text, synonyms, query.exact)
-    evaluation = Evaluation(snapshot, asked, query)
+    evaluation = Evaluation(snapshot, asked, query, lifts)
     lens = Lens(asked)
-    hits = tuple(hit(snapshot.sheet(number), score, lens) for number, score in evaluation.page())
-    return Hits(len(evaluation.passing), hits, evaluation.facets(), asked.also_searched)
+    hits = tuple(hit(snapshot.sheet(number), score, lens, group) for number, score, group in evaluation.page())
+    return Hits(len(evaluation.passing), hits, evaluation.facets(), asked.also_searched, evaluation.groups)
 
 
 def _from(written: int, progress: Progress | None) -> Progress | None:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kb.search import scoring
-from kb.search.index import Face
+from kb.search.index import GROUPED_BY, Face
 from kb.search.kept import Kept
 from kb.search.scoring import FIELD_WEIGHTS
 from kb.search.sheet import Sheet
@@ -135,6 +135,25 @@ class Snapshot:
         own = np.concatenate([empty.astype(bool), *(part.columns.own for part in self.parts)])
         members_only = np.concatenate([empty.astype(bool), *(part.columns.members_only for part in self.parts)])
         return towns, own, members_only
+
+    @property
+    def own(self) -> Mask:
+        """Documents that are own faces: of those that a viewer may read, the ones of the viewer's town."""
+        return self._seen_by[1]
+
+    @property
+    def towns(self) -> Numbers:
+        """Codes of the towns that the documents are of."""
+        return self._seen_by[0]
+
+    @cached_property
+    def groups(self) -> Numbers:
+        """Codes of the procedures of the documents; a number of its own below 0 for each without one."""
+        found = -1 - np.arange(self.size)
+        column = self.facets.get(GROUPED_BY)
+        if column is not None:
+            found[column.documents[::-1]] = column.codes[::-1]  # of several the first
+        return found
 
     def view(self, town: str | None, member: bool) -> View:
         """What a viewer may read: own faces of the own town, public faces of the others."""

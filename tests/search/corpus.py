@@ -5,6 +5,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from kb.search.index import Document, Face, Passage, Query, Sort, Synonyms
+from kb.search.signals import Signals
 
 AOBA, WAKAMATSU = "990019", "990027"
 
@@ -84,6 +85,8 @@ def documents(draw: st.DrawFn, with_ids: tuple[str, ...] = ("m1", "m2", "m3", "m
     facets = {"town": (town,), "area": tuple(draw(st.lists(st.sampled_from(["A01", "B01", "C01"]), max_size=2)))}
     if draw(st.booleans()):
         facets["phase"] = tuple(draw(st.lists(st.sampled_from(["受付", "審査"]), max_size=3)))
+    if draw(st.booleans()):
+        facets["procedure"] = (draw(st.sampled_from(["tennyu", "zei"])),)
     return Document(
         id=id_,
         face=draw(st.sampled_from(Face)),
@@ -101,6 +104,12 @@ def documents(draw: st.DrawFn, with_ids: tuple[str, ...] = ("m1", "m2", "m3", "m
 
 
 worlds = st.lists(documents(), min_size=3, max_size=9)
+
+signals = st.dictionaries(
+    st.sampled_from(["m1", "m2", "m3", "m9"]),
+    st.builds(Signals, st.integers(0, 60), st.integers(0, 60), st.integers(-1, 900)),
+    max_size=4,
+)
 
 viewers = st.tuples(st.sampled_from([None, AOBA, AOBA, WAKAMATSU, "999999"]), st.booleans())
 
@@ -126,6 +135,8 @@ def asked(draw: st.DrawFn) -> Query:
         filters=draw(filters),
         exact=draw(st.booleans()),
         sort=draw(st.sampled_from(Sort)),
+        own_first=draw(st.booleans()),
+        grouped=draw(st.booleans()),
         offset=draw(st.sampled_from([0, 0, 0, 1, 2])),
         limit=draw(st.sampled_from([20, 20, 2, 0])),
     )

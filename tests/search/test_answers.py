@@ -20,9 +20,7 @@ def evaluated(monkeypatch):
     """The queries that were evaluated."""
     seen: list[Query] = []
     evaluate = whoosh_index.Evaluation
-    monkeypatch.setattr(
-        whoosh_index, "Evaluation", lambda snapshot, plan, query: seen.append(query) or evaluate(snapshot, plan, query)
-    )
+    monkeypatch.setattr(whoosh_index, "Evaluation", lambda *of: seen.append(of[2]) or evaluate(*of))
     return seen
 
 

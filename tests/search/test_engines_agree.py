@@ -10,11 +10,25 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from kb.search.explanation import Explanation
 from kb.search.index import Document, Face, Index, Query
 from kb.search.memory_index import MemoryIndex
+from kb.search.signals import Signals
 from kb.search.whoosh_index import WhooshIndex
 from tests.search.conftest import IN_MEMORY
-from tests.search.corpus import AOBA, TERMS, WAKAMATSU, a_document, asked, documents, queries, texts, viewers, worlds
+from tests.search.corpus import (
+    AOBA,
+    TERMS,
+    WAKAMATSU,
+    a_document,
+    asked,
+    documents,
+    queries,
+    signals,
+    texts,
+    viewers,
+    worlds,
+)
 
 
 @contextmanager
@@ -29,11 +43,12 @@ def both() -> Iterator[tuple[MemoryIndex, WhooshIndex]]:
 @given(
     st.lists(worlds, min_size=1, max_size=2),
     st.lists(st.sampled_from(["m1", "m2", "m3"]), max_size=2),
+    signals,
     st.lists(asked(), min_size=5, max_size=8),
 )
 @settings(max_examples=16)
-def test_hits_order_scores_counts_and_snippets_are_the_same(
-    puts: list[list[Document]], gone: list[str], questions: list[Query]
+def test_hits_order_scores_counts_snippets_and_reasons_are_the_same(
+    puts: list[list[Document]], gone: list[str], lifted: dict[str, Signals], questions: list[Query]
 ) -> None:
     with both() as (memory, embedded):
         for batch in puts:
@@ -41,9 +56,25 @@ def test_hits_order_scores_counts_and_snippets_are_the_same(
             embedded.put(batch)
         memory.delete(gone)
         embedded.delete(gone)
+        for engine in (memory, embedded):
+            engine.put_signals(lifted)
         assert embedded.versions() == memory.versions()
         for question in questions:
-            assert embedded.search(question, TERMS) == memory.search(question, TERMS)
+            found = memory.search(question, TERMS)
+            assert embedded.search(question, TERMS) == found
+            for hit in found.hits[:2]:
+                told = [rounded(engine.explain(question, hit.id, TERMS)) for engine in (memory, embedded)]
+                assert told[0] == told[1]
+                assert told[0].score == hit.score
+
+
+def rounded(why: Explanation | None) -> Explanation:
+    """With what each place adds to nine digits: engines add in another order. Their sum lifted is the score."""
+    assert why is not None
+    assert abs(why.words_score * why.boost.factor - why.score) < 1e-8
+    places = [tuple(sorted((place, round(added, 9)) for place, added in reason.places)) for reason in why.reasons]
+    reasons = [replace(reason, places=kept) for reason, kept in zip(why.reasons, places, strict=True)]
+    return replace(why, reasons=tuple(reasons))
 
 
 @given(worlds, queries, viewers)
