@@ -1,33 +1,114 @@
-"""Suggestions while typing: titles that a prefix leads to."""
+"""Suggestions while typing: titles and other names that a prefix leads to."""
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import islice
 
-from kb.japanese.kana import is_kana, sound_key
+import numpy as np
+import numpy.typing as npt
+
+from kb.japanese.typing_key import half_typed, typing_key
 from kb.search.query_text import clean
 from kb.search.sheet import squeezed
 
+Mask = npt.NDArray[np.bool_]
+_END = "\U0010ffff"
+"""Sorts behind whatever a key goes on with."""
 
-def suggestions(prefix: str, titles: Iterable[tuple[str, Sequence[str]]], limit: int) -> list[str]:
-    """Titles for `prefix`: those that begin with it, then those read so, then those that contain it; shorter ones first.
+Name = tuple[str, Sequence[str]]
+"""A title or another name, and its readings in kana."""
 
-    `titles` are (title, sound keys); equal titles are given once. An empty prefix suggests nothing.
+
+def suggestions(prefix: str, names: Iterable[Name], limit: int) -> list[str]:
+    """Names for `prefix`: those that begin with it, then those read so, then those that contain it; shorter ones first.
+
+    Equal names are given once; an empty prefix suggests nothing. This says what is right; `Names` says it fast.
     """
     key = squeezed(clean(prefix))
-    sound = sound_key(key) if is_kana(key) else ""
+    sounds = half_typed(key)
     if not key:
         return []
     ranked: dict[str, int] = {}
-    for title, sounds in titles:
-        rank = _rank(squeezed(title), sounds, key, sound)
+    for name, readings in names:
+        rank = _rank(squeezed(name), [typing_key(reading) for reading in readings], key, sounds)
         if rank is not None:
-            ranked[title] = min(rank, ranked.get(title, rank))
-    ordered = sorted(ranked, key=lambda title: (ranked[title], len(title), title))
+            ranked[name] = min(rank, ranked.get(name, rank))
+    ordered = sorted(ranked, key=lambda name: (ranked[name], len(name), name))
     return ordered[: max(limit, 0)]
 
 
-def _rank(title: str, sounds: Sequence[str], key: str, sound: str) -> int | None:
-    if title.startswith(key):
+def _rank(name: str, readings: Sequence[str], key: str, sounds: tuple[str, ...]) -> int | None:
+    if name.startswith(key):
         return 0
-    if sound and any(other.startswith(sound) for other in sounds):
+    if sounds and any(reading.startswith(sounds) for reading in readings):
         return 1
-    return 2 if key in title else None
+    return 2 if key in name else None
+
+
+class Names:
+    """Names, prepared once for many prefixes. Immutable; safe for several threads."""
+
+    def __init__(self, names: Sequence[Name]) -> None:
+        """Places in `names` are what `seen` of `suggested` is about."""
+        self._order = sorted(range(len(names)), key=lambda place: (len(names[place][0]), names[place][0]))
+        self._places = np.array(self._order, np.int64)
+        self._names = [names[place][0] for place in self._order]
+        prepared = [_prepared(names[place][0], tuple(names[place][1])) for place in self._order]
+        written = [name for name, _ in prepared]
+        self._written = _Sorted((name, row) for row, name in enumerate(written))
+        self._spoken = _Sorted((key, row) for row, (_, keys) in enumerate(prepared) for key in keys)
+        self._text = "\n".join(["", *written, ""])
+        self._starts = np.cumsum([1, *(len(name) + 1 for name in written)])
+
+    def suggested(self, prefix: str, limit: int, seen: Mask | None = None) -> list[str]:
+        """See `suggestions`; names that `seen` leaves out are as if they were not there."""
+        readable = None if seen is None else seen[self._places]
+        found: dict[str, None] = {}
+        for row in self._ranked(squeezed(clean(prefix))):
+            if len(found) >= limit:
+                break
+            if readable is None or readable[row]:
+                found[self._names[row]] = None
+        return list(found)
+
+    def places(self, prefix: str, limit: int) -> list[int]:
+        """The places, among the names given, of what is suggested; equal names each have their own."""
+        rows = dict.fromkeys(self._ranked(squeezed(clean(prefix))))
+        return [self._order[row] for row in islice(rows, max(limit, 0))]
+
+    def _ranked(self, key: str) -> Iterator[int]:
+        """Rows, best first; rows are in the order shorter first, so the first of a kind are its best."""
+        if not key:
+            return
+        yield from self._written.beginning_with((key,))
+        yield from self._spoken.beginning_with(half_typed(key))
+        yield from self._holding(key)
+
+    def _holding(self, key: str) -> Iterator[int]:
+        at = self._text.find(key)
+        while at >= 0:
+            row = int(np.searchsorted(self._starts, at, side="right")) - 1
+            yield row
+            at = self._text.find(key, int(self._starts[row + 1]))
+
+
+class _Sorted:
+    """Keys in order, each with the row that it belongs to."""
+
+    def __init__(self, pairs: Iterable[tuple[str, int]]) -> None:
+        ordered = sorted(pairs)
+        self._keys = [key for key, _ in ordered]
+        self._rows = np.array([row for _, row in ordered], np.int64)
+
+    def beginning_with(self, prefixes: Sequence[str]) -> list[int]:
+        spans = [(bisect_left(self._keys, prefix), bisect_left(self._keys, prefix + _END)) for prefix in prefixes]
+        found = [self._rows[start:end] for start, end in spans]
+        rows: list[int] = np.unique(np.concatenate([np.empty(0, np.int64), *found])).tolist()
+        return rows
+
+
+@lru_cache(maxsize=65_536)
+def _prepared(name: str, readings: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """How a name is written and typed. Kept because a commit leaves nearly all titles as they are."""
+    return squeezed(name), tuple({key for reading in readings if (key := typing_key(reading))})
