@@ -26,6 +26,12 @@ def municipality_names(session: Session) -> dict[str, str]:
     return dict(session.exec(select(Municipality.code, Municipality.name)).all())
 
 
+def town_names(session: Session) -> Sequence[tuple[str, str, str, str]]:
+    """Code, name, reading and prefecture of every municipality, in the order of the codes."""
+    named = select(Municipality.code, Municipality.name, Municipality.kana, Municipality.prefecture)
+    return session.exec(named.order_by(Municipality.code)).all()
+
+
 def prefecture_names(session: Session) -> dict[str, str]:
     """Number to name of every prefecture, and of the made-up ones of 見本 towns."""
     beyond = select(Municipality.code, Municipality.prefecture).where(col(Municipality.code) > max(prefectures()) + "~")

@@ -6,26 +6,19 @@ They change when somebody loads `content/` or a town is renamed, and a search th
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from sqlmodel import Session
 
-from kb.accounts.queries import municipality_names
+from kb.accounts.queries import participating, town_names
 from kb.accounts.sizes import SIZE_BANDS
 from kb.search.index import Synonyms
-from kb.standards.queries import procedures, synonym_groups, work_area_names
+from kb.standards.models import Procedure, Term
+from kb.standards.queries import procedures, synonym_groups, terms, work_area_names
+from kb.web.known_names import ProcedureNames, TermNames, TownNames
+from kb.web.suggesting import Suggestible
 
 KEPT = timedelta(minutes=1)
-
-
-@dataclass(frozen=True)
-class ProcedureNames:
-    """What a procedure is called, and what it is about."""
-
-    key: str
-    name: str
-    summary: str
-    called: str
-    """Every name and reading of it, space-separated."""
 
 
 @dataclass(frozen=True)
@@ -33,15 +26,32 @@ class Words:
     """What a search page says things with."""
 
     synonyms: Synonyms
-    towns: Mapping[str, str]
+    known_towns: tuple[TownNames, ...]
     areas: Mapping[str, str]
     procedures: Mapping[str, ProcedureNames]
     """By key, in the order of the work areas."""
+    terms: tuple[TermNames, ...] = ()
+
+    @cached_property
+    def towns(self) -> Mapping[str, str]:
+        """Code to name."""
+        return {town.code: town.name for town in self.known_towns}
+
+    @cached_property
+    def suggestible(self) -> Suggestible:
+        """The names that are suggested while somebody types."""
+        return Suggestible(self.procedures.values(), self.known_towns, self.terms)
 
     def names(self, facet: str) -> Mapping[str, str] | None:
         """Value to name for a facet, None when values are their own names."""
         sizes = {band.key: band.label for band in SIZE_BANDS}
-        return {"town": self.towns, "area": self.areas, "size": sizes}.get(facet)
+        known: dict[str, Mapping[str, str]] = {"town": self.towns, "area": self.areas, "size": sizes}
+        return self.procedure_names if facet == "procedure" else known.get(facet)
+
+    @cached_property
+    def procedure_names(self) -> Mapping[str, str]:
+        """Key to name."""
+        return {key: one.name for key, one in self.procedures.items()}
 
 
 class Vocabulary:
@@ -54,17 +64,31 @@ class Vocabulary:
         """The words as the database said them at most a minute before `now`."""
         kept = self._kept
         if kept is None or not kept[0] <= now < kept[0] + KEPT:
-            self._kept = kept = (now, _read(session))
+            read = _read(session, now)
+            self._kept = kept = (now, kept[1] if kept and kept[1] == read else read)  # what is made of words stays made
         return kept[1]
 
 
-def _read(session: Session) -> Words:
+def _read(session: Session, now: datetime) -> Words:
     return Words(
         Synonyms(synonym_groups(session)),
-        municipality_names(session),
+        _towns(session, now),
         work_area_names(session),
-        {
-            one.key: ProcedureNames(one.key, one.name, one.summary, " ".join([one.name, *one.aliases, *one.readings]))
-            for one in procedures(session)
-        },
+        {one.key: _procedure(one) for one in procedures(session)},
+        tuple(_term(one) for one in terms(session)),
     )
+
+
+def _towns(session: Session, now: datetime) -> tuple[TownNames, ...]:
+    taking_part = {town.code for town in participating(session, now)}
+    return tuple(TownNames(*row, takes_part=row[0] in taking_part) for row in town_names(session))
+
+
+def _procedure(one: Procedure) -> ProcedureNames:
+    called = " ".join([one.name, *one.aliases, *one.readings])
+    return ProcedureNames(one.key, one.name, one.summary, called, tuple(one.aliases), tuple(one.readings))
+
+
+def _term(one: Term) -> TermNames:
+    variants = tuple((variant["word"], variant.get("reading", "")) for variant in one.variants)
+    return TermNames(one.preferred, tuple(one.readings), variants)
