@@ -14,7 +14,7 @@ from kb.search.plan import plan
 from kb.search.record import record
 from kb.search.signals import Signals
 from kb.search.signals_file import SignalsFile
-from kb.search.titles import suggestions
+from kb.search.titles import Names
 from kb.search.whoosh_columns import Codes, Columns, Part, Values, columns
 from kb.search.whoosh_evaluation import Evaluation
 from kb.search.whoosh_explaining import explained
@@ -43,6 +43,7 @@ class WhooshIndex:
         self._memory = Memory()
         self._columns: dict[tuple[Path, str], Columns] = {}
         self._latest: tuple[State, Snapshot] | None = None
+        self._titles: tuple[Snapshot, Names] | None = None
         self._answers: tuple[Values, Answers] | None = None
 
     def lock(self, wait: bool = True) -> AbstractContextManager[bool]:
@@ -101,7 +102,10 @@ class WhooshIndex:
     def suggest(self, prefix: str, town: str | None = None, member: bool = False, limit: int = 8) -> list[str]:
         """See `Index.suggest`."""
         snapshot = self._snapshot()
-        return suggestions(prefix, snapshot.titles(snapshot.view(town, member).mask), limit)
+        held = self._titles
+        if held is None or held[0] is not snapshot:
+            self._titles = held = (snapshot, Names(snapshot.titles(snapshot.alive)))
+        return held[1].suggested(prefix, limit, snapshot.view(town, member).mask[snapshot.alive])
 
     def rebuild(self, documents: Iterable[Document], progress: Progress | None = None) -> None:
         """See `Index.rebuild`."""
@@ -184,9 +188,9 @@ class WhooshIndex:
 def _found(snapshot: Snapshot, lifts: Values, query: Query, synonyms: Synonyms) -> Hits:
     asked = plan(query.text, synonyms, query.exact)
     evaluation = Evaluation(snapshot, asked, query, lifts)
-    lens = Lens(asked)
+    lens = Lens(evaluation.plan)
     hits = tuple(hit(snapshot.sheet(number), score, lens, group) for number, score, group in evaluation.page())
-    return Hits(len(evaluation.passing), hits, evaluation.facets(), asked.also_searched, evaluation.groups)
+    return Hits(len(evaluation.passing), hits, evaluation.facets(), asked.also_searched, evaluation.groups, evaluation.relaxed, asked.without)
 
 
 def _from(written: int, progress: Progress | None) -> Progress | None:
