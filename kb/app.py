@@ -30,6 +30,7 @@ from kb.web import (
     sign_in,
     warming,
 )
+from kb.web.caretaker import Caretaker
 from kb.web.kept_pages import KeptPages
 from kb.web.kept_results import KeptResults
 from kb.web.kept_rows import KeptRows
@@ -47,11 +48,11 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     app = Flask("kb", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     app.jinja_env.undefined = StrictUndefined
     logs.configure(settings.log_level)
-    quiet_times = QuietTimes(Changes(engine))
+    quiet_times, index = QuietTimes(Changes(engine)), open_index(settings.index_dir)
     parts = current.Parts(
         settings=settings,
         engine=engine,
-        index=open_index(settings.index_dir),
+        index=index,
         clock=clock,
         quiet_times=quiet_times,
         pages=KeptPages(quiet_times),
@@ -59,6 +60,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         rows=KeptRows(),
         vocabulary=Vocabulary(),
         readers=ReaderCounts(),
+        caretaker=Caretaker(engine, index, settings.index_dir),
     )
 
     kept_front.init_app(app, parts)

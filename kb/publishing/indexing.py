@@ -4,7 +4,7 @@ The database is the truth. An outbox row is written in the transaction that publ
 carries due rows into the index and only then removes them, so a kill at any moment repeats work but loses none.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from kb.db import reading, transaction
 from kb.publishing.documents import document_id, documents, live_with
 from kb.publishing.listing import LIVE
 from kb.publishing.models import OutboxEntry, Publication
-from kb.search.index import Document, Face, Index, Progress
+from kb.search.index import Document, Face, Index, IndexBusy, IndexUnusable, Progress
 
 BATCH = 500
 """Outbox entries that are handled at a time: a database takes only so many values in one question."""
@@ -98,20 +98,61 @@ def rebuild(
 
     Due outbox entries that it has seen are done with then.
     """
-    written = 0
     with FileLock(lock_folder / "drain.lock"):
-        with reading(engine) as session:
-            due = _due(session, now)
+        return _rebuild(engine, index, now, progress, users)
 
-            def counted() -> Iterator[Document]:
-                nonlocal written
-                for document in _live_documents(session, now, users):
-                    written += 1
-                    yield document
 
-            index.rebuild(counted(), progress)
-        _forget(engine, due)
+def mend(
+    engine: Engine,
+    index: Index,
+    lock_folder: Path,
+    now: datetime,
+    broken: Hashable,
+    progress: Progress,
+    users: Users = nobody,
+) -> int | None:
+    """Build an index anew that could not be read in the state `broken`; None for one that could not even tell its state.
+
+    Returns documents written, None when it can be read again already. Raises IndexBusy, without waiting, when another process
+    is at it, and OSError when the disk takes no more. `progress` gets 0 when building begins.
+    """
+    try:
+        with FileLock(lock_folder / "drain.lock", timeout=0):
+            if _readable_state(index) not in (None, broken):
+                return None
+            progress(0)
+            return _rebuild(engine, index, now, progress, users)
+    except Timeout:
+        raise IndexBusy("Another process is writing to the search index.") from None
+
+
+def _readable_state(index: Index) -> Hashable:
+    try:
+        index.versions()
+        return index.state()
+    except IndexUnusable:
+        return None
+
+
+def _rebuild(engine: Engine, index: Index, now: datetime, progress: Progress | None, users: Users) -> int:
+    written = 0
+    with reading(engine) as session:
+        due = _due(session, now)
+
+        def counted() -> Iterator[Document]:
+            nonlocal written
+            for document in _live_documents(session, now, users):
+                written += 1
+                yield document
+
+        index.rebuild(counted(), progress)
+    _forget(engine, due)
     return written
+
+
+def waiting_since(session: Session, now: datetime) -> datetime | None:
+    """Since when the oldest change has been waiting to be carried into the index; None when nothing waits."""
+    return session.exec(select(func.min(OutboxEntry.due_at)).where(col(OutboxEntry.due_at) <= now)).one()
 
 
 def is_current(engine: Engine, index: Index, now: datetime) -> bool:

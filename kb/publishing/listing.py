@@ -151,6 +151,15 @@ def confirmations() -> Select[Any]:
 
 
 @cache
+def titles() -> Select[Any]:
+    """The least that a search in titles needs of every live manual, newest first."""
+    columns = (_COLUMNS[name].label(name) for name in ("manual_id", "title", "procedure_key", "town_code"))
+    place = _publication.join(_manual, _manual.c.id == _publication.c.manual_id)
+    chosen = select(*columns).select_from(place.join(_revision, _revision.c.id == _publication.c.revision_id))
+    return chosen.where(CONDITIONS["live"]).order_by(_publication.c.live_from.desc(), _publication.c.id.desc())
+
+
+@cache
 def live_publication() -> Select[Any]:
     """Number of the live publication at an address."""
     place = _publication.join(_manual, _manual.c.id == _publication.c.manual_id)

@@ -4,7 +4,6 @@ One request is one transaction. Reading requests see one snapshot; writing ones 
 statement and are committed only when the answer is a success.
 """
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,13 +15,12 @@ from sqlmodel import Session
 
 from kb.accounts.queries import viewer as viewer_of
 from kb.accounts.rules import ANYONE, Viewer
-from kb.adoptions.queries import users_of
 from kb.config import Settings
 from kb.db import abandon, finish, open_session
 from kb.exemplars.queries import next_change as next_exemplar_change
-from kb.publishing.indexing import drain
 from kb.publishing.next_change import next_change as next_publication_change
-from kb.search.index import Index, IndexBusy, IndexUnusable
+from kb.search.index import Index
+from kb.web.caretaker import Caretaker
 from kb.web.kept_pages import KeptPages
 from kb.web.kept_results import KeptResults
 from kb.web.kept_rows import KeptRows
@@ -31,7 +29,6 @@ from kb.web.reader_counts import ReaderCounts
 from kb.web.vocabulary import Vocabulary, Words
 
 _EXTENSION = "kb"
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -48,6 +45,7 @@ class Parts:
     rows: KeptRows
     vocabulary: Vocabulary
     readers: ReaderCounts
+    caretaker: Caretaker
 
 
 def init_app(app: Flask, parts: Parts) -> None:
@@ -126,10 +124,7 @@ def _end_unit_of_work(response: Response) -> Response:
         abandon(opened)
         return response
     finish(opened)
-    try:
-        drain(parts().engine, parts().index, parts().settings.index_dir, now(), users_of)
-    except (IndexUnusable, IndexBusy):
-        _log.exception("the index is behind; what is due stays in the outbox")  # the commit stands: no error page
+    parts().caretaker.carry(now())
     return response
 
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from kb.accounts.rules import ANYONE
 from kb.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
 from kb.search.index import IndexUnusable
-from kb.web.current import viewer
+from kb.web.current import parts, viewer
 from kb.web.reloading import form_address
 
 _log = logging.getLogger(__name__)
@@ -100,7 +100,7 @@ def _http_error(error: HTTPException) -> HTTPException | Response:
 
 
 def _no_index(error: IndexUnusable) -> tuple[str, int]:
-    _log.error("search index unusable", exc_info=error, extra={"fields": {"request_id": g.get("request_id")}})
+    parts().caretaker.noticed(error)
     return error_page(503, NO_INDEX), 503
 
 

@@ -72,5 +72,5 @@ class KeptFront:
             return None
         try:
             return self._parts.results.fresh(question, quiet, self._parts.index.state())
-        except IndexUnusable:
+        except (IndexUnusable, OSError):
             return None

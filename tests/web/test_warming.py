@@ -1,5 +1,7 @@
 """A serving process reads ahead: the first person of the morning waits no longer than the second."""
 
+import pytest
+
 from kb.db import transaction
 from kb.publishing.indexing import drain
 from kb.search import whoosh_index
@@ -15,7 +17,7 @@ def compiled(app):
 
 
 def test_templates_are_compiled_before_anybody_asks(app):
-    read_ahead(app.jinja_env, app.extensions["kb"].index, pause=0)
+    read_ahead(app.jinja_env, app.extensions["kb"].index, pytest.fail, pause=0)
     assert compiled(app) >= {"manuals/show.html", "drafts/edit.html"}
 
 
@@ -28,12 +30,14 @@ def test_the_index_is_open_before_anybody_asks(app, engine, now, monkeypatch):
     segment = whoosh_index.Segment
     monkeypatch.setattr(whoosh_index, "Segment", lambda *given: opened.append(given) or segment(*given))
     fresh = WhooshIndex(parts.settings.index_dir)
-    read_ahead(app.jinja_env, fresh, pause=0)
+    read_ahead(app.jinja_env, fresh, pytest.fail, pause=0)
     assert len(opened) == 1
     assert fresh.search(Query("転入")).total == 1
     assert len(opened) == 1
 
 
 def test_without_an_index_the_rest_is_read_all_the_same(app, tmp_path):
-    read_ahead(app.jinja_env, WhooshIndex(tmp_path / "nowhere"), pause=0)
+    noticed = []
+    read_ahead(app.jinja_env, WhooshIndex(tmp_path / "nowhere"), noticed.append, pause=0)
+    assert len(noticed) == 1
     assert "manuals/show.html" in compiled(app)

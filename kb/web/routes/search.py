@@ -3,8 +3,9 @@
 from flask import Blueprint, Response, render_template, request, url_for
 
 from kb.errors import NotFound
-from kb.search.index import Hits, Query, Sort
+from kb.search.index import Hits, IndexUnusable, Query, Sort
 from kb.search.nearby import nearest
+from kb.web import by_title
 from kb.web.access import Access, access
 from kb.web.asked import Asked, asked
 from kb.web.current import parts, quiet, viewer, words
@@ -19,9 +20,18 @@ blueprint = Blueprint("search", __name__, url_prefix="/search")
 @blueprint.get("")
 @access(Access.ANYONE)
 def index() -> str | Response:
-    """Results with facets; without hits, near procedures. No page lies behind the last one. Anonymous readers get a kept page."""
-    if viewer().signed_in:
-        return _page()
+    """Results with facets; without hits, near procedures. No page lies behind the last one. Anonymous readers get a kept page.
+
+    By title, when the search index cannot be read.
+    """
+    try:
+        return _page() if viewer().signed_in else _kept_page()
+    except IndexUnusable as error:
+        parts().caretaker.noticed(error)
+        return by_title.answer()
+
+
+def _kept_page() -> Response:
     question = request.environ.get("QUERY_STRING", "")  # as it came: two that only look alike are two questions
     page = parts().results.page(question, quiet(), parts().index.state(), _page)
     body, headers = encoded(page, request.headers.get("Accept-Encoding", ""))
