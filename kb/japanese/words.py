@@ -10,6 +10,7 @@ import threading
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from sudachipy import Dictionary, SplitMode
@@ -33,6 +34,9 @@ _LAST = dict(zip("うくぐすつぬぶむる", "いきぎしちにびみり", s
 
 MOST_KNOWN = 50_000
 """Words of the dictionary that are remembered; the manuals of a town use a few thousand."""
+
+_ADDRESSES = frozenset(("様", "さま", "さん", "氏", "君", "くん", "ちゃん", "殿"))
+"""What follows a name of whoever is spoken to or of."""
 
 _thread = threading.local()
 _compounds: dict[tuple[int, str], "Compound"] = {}
@@ -83,6 +87,21 @@ def words(text: str) -> list[Word]:
 def reading(text: str) -> str:
     """How `text` is read, in katakana; signs are silent, other parts whose reading is unknown stay as they are."""
     return "".join(word.reading for word in words(text))
+
+
+def names_a_person(text: str) -> bool:
+    """Whether a family name is followed by a given name, or by a form of address: 山田太郎, 山田 太郎, 田中様.
+
+    A family name alone is none: most are also names of places (宮崎, 小林, 泉).
+    """
+    clean = _SURROGATE.sub("\ufffd", text)
+    kinds = [
+        "" if part in _ADDRESSES else kind[3]
+        for _, piece in _pieces(clean)
+        for part, kind in ((found.surface(), found.part_of_speech()) for found in _tokenizer().tokenize(piece))
+        if part.strip()
+    ]
+    return any(first == "姓" and second in ("名", "") for first, second in pairwise(kinds))
 
 
 def _units(piece: str, offset: int) -> Iterator[Compound]:

@@ -21,7 +21,7 @@ def first_cells(text: str) -> set[str]:
 
 def singular(word: str) -> str:
     """English singular of a route module: `manuals`, `searches`, `municipalities`."""
-    for ending, instead in (("ies", "y"), ("ches", "ch"), ("ss", "ss"), ("s", "")):
+    for ending, instead in (("ies", "y"), ("ches", "ch"), ("shes", "sh"), ("ss", "ss"), ("s", "")):
         if word.endswith(ending):
             return word.removesuffix(ending) + instead
     return word
