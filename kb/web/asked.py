@@ -1,18 +1,22 @@
 """What a search address asks for, and the addresses that ask for a little more or less."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import lru_cache
 from urllib.parse import urlencode
 
 from flask import request, url_for
 
 from kb.search.index import Sort
+from kb.web.current import viewer
 from kb.web.input import choice, page, plain, text
 
 FACETS = ("town", "area", "size", "phase")
 MOST_VALUES = 20
 """Values of one facet in an address that are looked at."""
+_SECONDS = re.compile("[0-9]{1,10}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,8 @@ class Asked:
     exact: bool
     sort: Sort
     page: int
+    since: datetime | None = None
+    """Results that began after this moment are marked as new; comes with a saved search."""
 
     def url(
         self,
@@ -34,6 +40,7 @@ class Asked:
         exact: bool | None = None,
         sort: Sort | None = None,
         toggle: tuple[str, str] | None = None,
+        since: datetime | None = None,
     ) -> str:
         """The address of this search with changes, on its first page unless told; `toggle` is (facet, value)."""
         changed = replace(
@@ -41,6 +48,7 @@ class Asked:
             page=page,
             exact=self.exact if exact is None else exact,
             sort=sort or self.sort,
+            since=since or self.since,
             filters=self._toggled(*toggle) if toggle else self.filters,
         )
         values = changed._values()
@@ -64,6 +72,7 @@ class Asked:
         values += [(facet, value) for facet, held in self.filters.items() for value in held]
         values += [("exact", "1")] if self.exact else []
         values += [("sort", self.sort.value)] if self.sort is not Sort.RELEVANCE else []
+        values += [("since", str(int(self.since.timestamp())))] if self.since else []
         return values + ([("page", str(self.page))] if self.page > 1 else [])
 
 
@@ -86,4 +95,13 @@ def asked() -> Asked:
         exact=request.args.get("exact") == "1",
         sort=Sort(choice("sort", tuple(Sort)) or Sort.RELEVANCE),
         page=page(),
+        since=_since(),
     )
+
+
+def _since() -> datetime | None:
+    """The moment in the address, in POSIX seconds; only for people who are signed in, for nobody else saves searches."""
+    seconds = request.args.get("since", "")
+    if not _SECONDS.fullmatch(seconds) or not viewer().signed_in:
+        return None
+    return datetime.fromtimestamp(int(seconds), UTC)

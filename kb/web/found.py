@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import quote
 
 from flask import get_template_attribute
@@ -10,6 +11,7 @@ from markupsafe import Markup, escape
 from kb.accounts.rules import Viewer
 from kb.publishing.queries import live_by_manual
 from kb.search.index import Hit, Hits, Snippet
+from kb.searches.news import began_since
 from kb.web.adoption_rows import UseRow, used_by
 from kb.web.current import now, parts, quiet, session, viewer
 from kb.web.kept_rows import Line
@@ -27,19 +29,24 @@ class Found:
     url: str
     adopted: Markup
     """That a town uses it: the viewer's own, or another one that was asked for; empty when none does."""
+    new: bool = False
+    """It began after the moment that was asked for."""
 
 
-def found_rows(hits: Hits, towns: Collection[str] = ()) -> list[Found]:
+def found_rows(hits: Hits, towns: Collection[str] = (), since: datetime | None = None) -> list[Found]:
     """The results in the order of the hits; what is no longer live for the viewer is dropped.
 
-    `towns` are those that were asked for: what one of them only uses is told as 採用.
+    `towns` are those that were asked for: what one of them only uses is told as 採用. What began after `since` is new.
     """
     numbered = [(int(hit.stored["manual"]), hit) for hit in hits.hits]
     lines = _lines([number for number, _ in numbered], viewer())
     used = used_by(
         [number for number, line in lines.items() if line.town_code not in towns], set(towns) - {viewer().own_town}
     )
-    return [_found(hit, lines[number], used.get(number, ())) for number, hit in numbered if number in lines]
+    new = began_since(session(), viewer(), now(), since) if since else {}
+    return [
+        _found(hit, lines[number], used.get(number, ()), number in new) for number, hit in numbered if number in lines
+    ]
 
 
 def _lines(manual_ids: Sequence[int], eyes: Viewer) -> dict[int, Line]:
@@ -60,7 +67,7 @@ def _adopted(used: Sequence[UseRow]) -> Markup:
     return said
 
 
-def _found(hit: Hit, line: Line, used: Sequence[UseRow]) -> Found:
+def _found(hit: Hit, line: Line, used: Sequence[UseRow], new: bool) -> Found:
     return Found(
         line=line,
         title=marked(hit.title),
@@ -68,6 +75,7 @@ def _found(hit: Hit, line: Line, used: Sequence[UseRow]) -> Found:
         passage_title=hit.passage.title if hit.passage else "",
         url=f"{line.url}#{quote(hit.passage.anchor)}" if hit.passage else line.url,
         adopted=line.adopted + _adopted(used) if used else line.adopted,
+        new=new,
     )
 
 

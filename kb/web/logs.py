@@ -16,8 +16,8 @@ from kb.web.current import parts
 
 _log = logging.getLogger("kb.request")
 _ID = re.compile(r"[A-Za-z0-9-]{8,64}")
-_ONE_TIME_LINK = re.compile(r"^/invitations/.*", re.DOTALL)
-"""Paths that are a secret in themselves: whoever reads one may choose a password."""
+_SECRET_PATH = re.compile(r"^/(invitations|feeds/searches)/.*", re.DOTALL)
+"""Paths that are a secret in themselves: whoever reads one may choose a password, or read somebody's feed."""
 
 
 class JsonFormatter(logging.Formatter):
@@ -63,7 +63,7 @@ def write(
         "request_id": request_id,
         "method": method,
         "route": route,
-        "path": _ONE_TIME_LINK.sub("/invitations/…", path)[:300],
+        "path": _SECRET_PATH.sub(r"/\1/…", path)[:300],
         "status": status,
         "ms": round((time.perf_counter() - began) * 1000, 1),
         "user": user,

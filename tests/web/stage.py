@@ -36,6 +36,9 @@ from kb.reports.actions import make_report
 from kb.reports.models import ReportKind
 from kb.reports.rules import Told
 from kb.search.engines import open_index
+from kb.search.index import Sort
+from kb.searches.actions import save_search
+from kb.searches.rules import question
 from tests.world import (
     AOBA,
     MIDORIKAWA,
@@ -183,6 +186,7 @@ def put_on_stage(engine: Engine, folder: Path, now: datetime) -> Stage:
         _open_draft(session, now)
         _report(session, now)
         _adopt(session, now)
+        _save_search(session, now)
     stage = Stage(an_app(folder, now), engine, folder, now)
     index_dir = settings_in(folder).index_dir
     rebuild(engine, open_index(index_dir), index_dir, now, users=users_of)
@@ -263,6 +267,12 @@ def _report(session: Session, now: datetime) -> None:
     assert listed is not None
     told = Told(key="0" * 32, kind=ReportKind.OUTDATED.value, reason="様式が変わりました。", step_uid="step-kofu")
     make_report(session, listed, told, by=fumio, at=now)
+
+
+def _save_search(session: Session, now: datetime) -> None:
+    """Saved search 1: Akari, the author, follows what is said of 届書."""
+    asked = question("届書", {"town": [AOBA]}, exact=False, sort=Sort.RELEVANCE)
+    save_search(session, asked, "届書の動き", by=person(session, LOGINS[Kind.AUTHOR], now), at=now - BEFORE)
 
 
 def _adopt(session: Session, now: datetime) -> None:

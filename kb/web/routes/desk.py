@@ -16,6 +16,8 @@ from kb.web.desk import Desk, desk_of, publishes
 from kb.web.received import Reaction
 from kb.web.report_rows import report_row
 from kb.web.rows import EditionRow, Row, edition_row, manual_url, row
+from kb.web.saved_searches import OnDesk
+from kb.web.saved_searches import on_desk as searches_on_desk
 from kb.web.trail import trail
 
 blueprint = Blueprint("desk", __name__)
@@ -67,13 +69,14 @@ class ReadRow:
 @access(Access.SIGNED_IN)
 def show() -> str:
     """The desk of whoever is signed in."""
-    desk, adoptions = desk_of(session(), viewer(), now()), on_desk()
+    desk, adoptions, searches = desk_of(session(), viewer(), now()), on_desk(), searches_on_desk()
     return render_template(
         "desk/show.html",
         desk=desk,
         adoptions=adoptions,
+        searches=searches,
         office=_office(),
-        contents=_contents(desk, len(adoptions)),
+        contents=_contents(desk, len(adoptions), searches),
         drafts=[_draft_row(draft, own=True) for draft in desk.waiting.drafts],
         colleagues=[_draft_row(draft, own=False) for draft in desk.colleagues],
         due=[DueRow(due, manual_url(due.town_code, due.slug, KEEPING)) for due in desk.waiting.due],
@@ -97,7 +100,7 @@ def _office() -> str:
     return "、".join(offices[:MOST_OFFICES]) + more
 
 
-def _contents(desk: Desk, adoptions: int) -> list[tuple[str, str, list[tuple[str, str]]]]:
+def _contents(desk: Desk, adoptions: int, searches: OnDesk | None) -> list[tuple[str, str, list[tuple[str, str]]]]:
     """The table of contents, with how much lies in each part; parts that never concern this person are left out."""
     waiting = desk.waiting
     parts = [
@@ -105,6 +108,7 @@ def _contents(desk: Desk, adoptions: int) -> list[tuple[str, str, list[tuple[str
         ("unpublished", "公開を待つ控え", len(waiting.unpublished), publishes(viewer())),
         ("due", "見直しの時期", len(waiting.due), desk.writes),
         ("adoptions", "採用の変更", adoptions, bool(adoptions)),
+        ("saved-searches", "保存した条件の新着", len(searches.rows) + searches.more if searches else 0, bool(searches)),
         ("drafts", "自分の下書き", len(waiting.drafts), desk.writes or bool(waiting.drafts)),
         ("colleagues", "所属の下書き", len(desk.colleagues), bool(desk.colleagues)),
         ("news", "前回から変わったこと", len(desk.news), True),

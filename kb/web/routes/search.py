@@ -5,14 +5,17 @@ from flask import Blueprint, Response, render_template, request, url_for
 from kb.errors import NotFound
 from kb.search.index import Hits, IndexUnusable, Query, Sort
 from kb.search.nearby import nearest
+from kb.searches.queries import recent_searches
 from kb.web import by_title
 from kb.web.access import Access, access
 from kb.web.asked import Asked, asked
-from kb.web.current import parts, quiet, viewer, words
+from kb.web.current import parts, quiet, session, viewer, words
 from kb.web.facets import chosen, facets, own_town
 from kb.web.found import found_rows
 from kb.web.kept_pages import encoded
 from kb.web.paging import PER_PAGE, pages
+from kb.web.saved_searches import on_results
+from kb.web.searched import remember_search
 
 blueprint = Blueprint("search", __name__, url_prefix="/search")
 
@@ -43,7 +46,9 @@ def _page() -> str:
     hits = _search(wanted)
     if wanted.page > 1 and not hits.hits:
         raise NotFound
-    rows = found_rows(hits, wanted.filters.get("town", ()))
+    rows = found_rows(hits, wanted.filters.get("town", ()), wanted.since)
+    if wanted.page == 1:
+        remember_search(wanted.text)
     return render_template(
         "search/index.html",
         q=wanted.text,
@@ -58,6 +63,9 @@ def _page() -> str:
         exact_url=wanted.url(exact=True),
         loose_url=wanted.url(exact=False) if wanted.exact else None,
         kept=wanted.kept(),
+        saving=on_results(wanted),
+        recent=recent_searches(session(), viewer()) if viewer().signed_in and not wanted.text else (),
+        since=wanted.since,
         near=[] if rows else _near(wanted.text),
         pages=pages(hits.total, wanted.page, lambda page: wanted.url(page=page)),
     )
