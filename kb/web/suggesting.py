@@ -87,7 +87,7 @@ def mixed(found: Mapping[Kind, Sequence[Suggestion]]) -> list[Suggestion]:
 def _procedure(one: ProcedureNames) -> Iterator[_Row]:
     yield one.name, (*one.readings, *_heard(one.name)), Suggestion(Kind.PROCEDURE, one.name, key=one.key)
     for alias in one.aliases:
-        yield alias, _heard(alias), Suggestion(Kind.PROCEDURE, one.name, alias, one.key)
+        yield alias, _heard(alias), Suggestion(Kind.PROCEDURE, one.name, _note(alias, one.name), one.key)
 
 
 def _town(one: TownNames) -> _Row:
@@ -97,7 +97,12 @@ def _town(one: TownNames) -> _Row:
 def _term(one: TermNames) -> Iterator[_Row]:
     yield one.name, one.readings or _heard(one.name), Suggestion(Kind.TERM, one.name)
     for word, spoken in one.variants:
-        yield word, (spoken,) if spoken else _heard(word), Suggestion(Kind.TERM, one.name, word)
+        yield word, (spoken,) if spoken else _heard(word), Suggestion(Kind.TERM, one.name, _note(word, one.name))
+
+
+def _note(word: str, name: str) -> str:
+    """The other name, where one does not see it in the name itself."""
+    return "" if word in name else word
 
 
 @lru_cache(maxsize=8_192)

@@ -75,6 +75,7 @@ QUERIES: dict[str, tuple[str, ...]] = {
         "?exemplar=1",
     ),
     "publications.new": ("", "?as=colleague", "?revision=1"),
+    "suggestions.index": ("?q=手順書", "?q=qz", "?q=t"),
     "search.index": (
         "",
         "?q=手順書",

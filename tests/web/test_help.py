@@ -23,6 +23,7 @@ NO_PAGES = {
     "feeds": "for programs that read feeds",
     "sitemap": "for search engines",
     "robots": "for search engines",
+    "suggestions": "for the script of the search box",
     "files": "manuals to take away",
 }
 """What answers with something else than a page of the product."""

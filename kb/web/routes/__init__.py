@@ -48,6 +48,7 @@ from kb.web.routes import (
     sheets,
     sitemap,
     sizes,
+    suggestions,
     suspensions,
     towns,
     waivers,
@@ -57,6 +58,7 @@ from kb.web.routes import (
 FAMILIES = (
     home,
     search,
+    suggestions,
     work_areas,
     procedures,
     towns,
