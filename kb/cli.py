@@ -17,6 +17,7 @@ from kb.db import create_engine, reading, transaction
 from kb.errors import Conflict, DomainError
 from kb.migrations import runner
 from kb.publishing import indexing
+from kb.ranking.signals import keep_signals
 from kb.search.engines import open_index
 from kb.search.index import IndexUnusable
 from kb.seeds.generated import generate_towns, load_generated, recombine
@@ -108,18 +109,19 @@ def index_group() -> None:
 @click.pass_obj
 def rebuild_command(settings: Settings) -> None:
     """検索索引を作り直す。作り終えるまで古い索引で検索できる。"""
-    engine, now = _engine(settings), _now()
+    engine, index, now = _engine(settings), open_index(settings.index_dir), _now()
     with reading(engine) as session:
         expected = indexing.count_live(session, now) * 2
     with click.progressbar(length=expected, label="検索索引", file=sys.stderr) as bar:
         written = indexing.rebuild(
             engine,
-            open_index(settings.index_dir),
+            index,
             settings.index_dir,
             now,
             lambda done: bar.update(done - bar.pos),
             users_of,
         )
+    keep_signals(engine, index, now, by_likes=settings.rank_by_likes)
     click.echo(f"検索索引に{written}件を登録しました。")
 
 

@@ -17,6 +17,7 @@ from kb.keeping.backup import back_up
 from kb.keeping.database_file import path_of
 from kb.keeping.restoration import restore
 from kb.publishing import indexing
+from kb.ranking.signals import keep_signals
 from kb.relocation.actions import Numbers, bring_in, tell_of_export
 from kb.relocation.queries import town_folder
 from kb.relocation.takeout import read_town, refuse_target, write_town
@@ -83,6 +84,7 @@ def restore_command(settings: Settings, archive: Path) -> None:
         render_missing(engine, click.echo)
         index, folder = open_index(settings.index_dir), settings.index_dir
         written = indexing.rebuild(engine, index, folder, datetime.now(UTC), users=users_of)
+        keep_signals(engine, index, datetime.now(UTC), by_likes=settings.rank_by_likes)
         click.echo(f"検索索引に{written}件を登録しました。")
 
 

@@ -77,6 +77,7 @@ def _document(live: Live, whole: ManualContent, face: Face) -> Document:
             "area": content.work_areas,
             "size": (band.key,) if band else (),
             "phase": tuple(dict.fromkeys(step.phase for step in content.steps if step.phase)),
+            "procedure": (procedure.key,) if procedure else (),
         },
         published_at=live.publication.live_from.timestamp(),
         stored={"manual": str(live.manual.id)},

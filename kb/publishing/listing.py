@@ -160,6 +160,14 @@ def titles() -> Select[Any]:
 
 
 @cache
+def confirmed() -> Select[Any]:
+    """Every live manual with the moment of its newest confirmation, else of its publication, whoever may read it."""
+    columns = (_COLUMNS[name].label(name) for name in ("manual_id", "confirmed_at"))
+    place = _publication.outerjoin(_confirmation, _newest_confirmation())
+    return select(*columns).select_from(place).where(LIVE)
+
+
+@cache
 def live_publication() -> Select[Any]:
     """Number of the live publication at an address."""
     place = _publication.join(_manual, _manual.c.id == _publication.c.manual_id)

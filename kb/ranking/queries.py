@@ -51,6 +51,17 @@ def most_liked(session: Session, viewer: Viewer, now: datetime, limit: int = 5) 
     return _ranked(session, viewer, now, _by_towns(Like).where(col(Like.ended_at).is_(None)), limit)
 
 
+def likes_by_manual(session: Session) -> dict[int, int]:
+    """How many other towns like each manual, of any edition, as `most_liked` counts; manuals that none likes are left out."""
+    counted = (
+        select(Like.manual_id, func.count(col(Like.municipality_code).distinct()))
+        .join(Manual, col(Manual.id) == Like.manual_id)
+        .where(col(Like.ended_at).is_(None), col(Like.municipality_code) != col(Manual.municipality_code))
+        .group_by(col(Like.manual_id))
+    )
+    return dict(session.exec(counted).all())
+
+
 def uses_since(session: Session, manual_ids: Collection[int], since: datetime, limit: int = 20) -> list[Use]:
     """What other towns did with these manuals after `since`, newest first: towns, not people. A draft is no use yet."""
     forked = (

@@ -16,6 +16,7 @@ from kb.manuals.queries import is_empty
 from kb.migrations import runner
 from kb.publishing import indexing
 from kb.publishing.fragments import forget_old_fragments, keep_fragments, lacking_fragments
+from kb.ranking.signals import keep_signals
 from kb.search.index import Index, IndexUnusable
 from kb.seeds.manuals import load_manuals, read_manuals
 from kb.seeds.people import cast_password_hash, has_demo_account, load_cast, writers
@@ -88,7 +89,7 @@ def render_missing(engine: Engine, tell: Tell) -> None:
 
 
 def bring_index_up_to_date(settings: Settings, engine: Engine, index: Index, now: datetime, tell: Tell) -> None:
-    """Drain the outbox; when the index then still differs from the database, build it anew."""
+    """Drain the outbox; when the index then still differs from the database, build it anew. Count the signals of the search."""
     try:
         indexing.drain(engine, index, settings.index_dir, now, users_of)
         current = indexing.is_current(engine, index, now)
@@ -98,3 +99,4 @@ def bring_index_up_to_date(settings: Settings, engine: Engine, index: Index, now
         tell("検索索引を作っています。")
         count = indexing.rebuild(engine, index, settings.index_dir, now, users=users_of)
         tell(f"検索索引に{count}件を登録しました。")
+    keep_signals(engine, index, now, by_likes=settings.rank_by_likes)
