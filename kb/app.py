@@ -30,6 +30,7 @@ from kb.web import (
     sign_in,
     warming,
 )
+from kb.web.asked_counts import AskedCounts
 from kb.web.caretaker import Caretaker
 from kb.web.kept_pages import KeptPages
 from kb.web.kept_results import KeptResults
@@ -60,6 +61,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         rows=KeptRows(),
         vocabulary=Vocabulary(),
         readers=ReaderCounts(),
+        asked=AskedCounts(),
         caretaker=Caretaker(engine, index, settings.index_dir),
     )
 

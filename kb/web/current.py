@@ -20,6 +20,7 @@ from kb.db import abandon, finish, open_session
 from kb.exemplars.queries import next_change as next_exemplar_change
 from kb.publishing.next_change import next_change as next_publication_change
 from kb.search.index import Index
+from kb.web.asked_counts import AskedCounts
 from kb.web.caretaker import Caretaker
 from kb.web.kept_pages import KeptPages
 from kb.web.kept_results import KeptResults
@@ -45,6 +46,7 @@ class Parts:
     rows: KeptRows
     vocabulary: Vocabulary
     readers: ReaderCounts
+    asked: AskedCounts
     caretaker: Caretaker
 
 

@@ -18,6 +18,7 @@ def init_app(parts: Parts) -> None:
     if parts.settings.drain_seconds > 0:
         atexit.register(parts.readers.write, parts.engine)
         threading.Thread(target=keep_draining, args=(parts, threading.Event()), daemon=True, name="drain").start()
+        atexit.register(lambda: parts.asked.write(parts.engine, parts.clock()))
 
 
 def keep_draining(parts: Parts, stop: threading.Event) -> None:
@@ -31,4 +32,5 @@ def keep_draining(parts: Parts, stop: threading.Event) -> None:
         except Exception:
             _log.exception("counted readers were lost")
         if stop.is_set():
+            parts.asked.write_when_due(parts.engine, parts.clock())
             return

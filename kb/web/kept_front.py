@@ -56,21 +56,27 @@ class KeptFront:
             return None
         path, question = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
         if path == RESULTS:
-            return self._results(question)
-        return None if question else self._manual(path)
+            return self._results(question, environ)
+        return None if question else self._manual(path, environ)
 
-    def _manual(self, path: str) -> bytes | None:
+    def _manual(self, path: str, environ: "WSGIEnvironment") -> bytes | None:
         now = self._parts.clock()
         kept = self._parts.pages.fresh(path, now)
         if kept is not None:
             self._parts.readers.opened(path, now)
+            referrer, results = environ.get("HTTP_REFERER", ""), environ.get("SCRIPT_NAME", "") + RESULTS
+            self._parts.asked.opened_from(referrer, results, now)
         return kept
 
-    def _results(self, question: str) -> bytes | None:
-        quiet = self._parts.quiet_times.known(self._parts.clock())
+    def _results(self, question: str, environ: "WSGIEnvironment") -> bytes | None:
+        now = self._parts.clock()
+        quiet = self._parts.quiet_times.known(now)
         if quiet is None:
             return None
         try:
-            return self._parts.results.fresh(question, quiet, self._parts.index.state())
+            kept = self._parts.results.fresh(question, quiet, self._parts.index.state())
         except (IndexUnusable, OSError):
             return None
+        if kept is not None:
+            self._parts.asked.asked_again(question, now, environ.get("REMOTE_ADDR", ""))
+        return kept

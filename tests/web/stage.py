@@ -39,6 +39,7 @@ from kb.search.engines import open_index
 from kb.search.index import Sort
 from kb.searches.actions import save_search
 from kb.searches.rules import question
+from kb.wishes.actions import make_wish
 from tests.world import (
     AOBA,
     MIDORIKAWA,
@@ -187,6 +188,7 @@ def put_on_stage(engine: Engine, folder: Path, now: datetime) -> Stage:
         _report(session, now)
         _adopt(session, now)
         _save_search(session, now)
+        _wish(session, now)
     stage = Stage(an_app(folder, now), engine, folder, now)
     index_dir = settings_in(folder).index_dir
     rebuild(engine, open_index(index_dir), index_dir, now, users=users_of)
@@ -273,6 +275,11 @@ def _save_search(session: Session, now: datetime) -> None:
     """Saved search 1: Akari, the author, follows what is said of 届書."""
     asked = question("届書", {"town": [AOBA]}, exact=False, sort=Sort.RELEVANCE)
     save_search(session, asked, "届書の動き", by=person(session, LOGINS[Kind.AUTHOR], now), at=now - BEFORE)
+
+
+def _wish(session: Session, now: datetime) -> None:
+    """Wish 1: Akari, the author, wishes for a manual that nobody has undertaken."""
+    make_wish(session, "空飛ぶ税の申告", sure=False, by=person(session, LOGINS[Kind.AUTHOR], now), at=now)
 
 
 def _adopt(session: Session, now: datetime) -> None:

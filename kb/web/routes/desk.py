@@ -19,6 +19,7 @@ from kb.web.rows import EditionRow, Row, edition_row, manual_url, row
 from kb.web.saved_searches import OnDesk
 from kb.web.saved_searches import on_desk as searches_on_desk
 from kb.web.trail import trail
+from kb.web.wished import wish_news
 
 blueprint = Blueprint("desk", __name__)
 KEEPING = "keeping"
@@ -75,6 +76,7 @@ def show() -> str:
         desk=desk,
         adoptions=adoptions,
         searches=searches,
+        wish_news=wish_news(),
         office=_office(),
         contents=_contents(desk, len(adoptions), searches),
         drafts=[_draft_row(draft, own=True) for draft in desk.waiting.drafts],

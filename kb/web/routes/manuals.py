@@ -5,6 +5,7 @@ from flask import Blueprint, Response, render_template, request
 from kb.errors import NotFound
 from kb.publishing.history import editions
 from kb.publishing.queries import article_of, live_publication
+from kb.web import asking
 from kb.web.access import Access, access
 from kb.web.adoption_rows import on_manual
 from kb.web.current import now, parts, quiet, session, viewer
@@ -49,6 +50,7 @@ def _count() -> None:
     """The page was opened, by whomever; what looks at headers only opens nothing."""
     if request.method == "GET":
         parts().readers.opened(request.path, now())
+        asking.opened()
 
 
 def _page(code: str, slug: str) -> str:
