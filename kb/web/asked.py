@@ -13,7 +13,7 @@ from kb.search.index import Sort
 from kb.web.current import viewer
 from kb.web.input import choice, page, plain, text
 
-FACETS = ("town", "area", "size", "phase")
+FACETS = ("town", "area", "size", "phase", "procedure")
 MOST_VALUES = 20
 """Values of one facet in an address that are looked at."""
 _SECONDS = re.compile("[0-9]{1,10}", re.ASCII)
@@ -32,6 +32,10 @@ class Asked:
     page: int
     since: datetime | None = None
     """Results that began after this moment are marked as new; comes with a saved search."""
+    own_first: bool = False
+    """「自団体を先に」; only for people of a town."""
+    grouped: bool = False
+    """「業務でまとめる」."""
 
     def url(
         self,
@@ -41,6 +45,8 @@ class Asked:
         sort: Sort | None = None,
         toggle: tuple[str, str] | None = None,
         since: datetime | None = None,
+        own_first: bool | None = None,
+        grouped: bool | None = None,
     ) -> str:
         """The address of this search with changes, on its first page unless told; `toggle` is (facet, value)."""
         changed = replace(
@@ -49,10 +55,16 @@ class Asked:
             exact=self.exact if exact is None else exact,
             sort=sort or self.sort,
             since=since or self.since,
+            own_first=self.own_first if own_first is None else own_first,
+            grouped=self.grouped if grouped is None else grouped,
             filters=self._toggled(*toggle) if toggle else self.filters,
         )
-        values = changed._values()
-        return f"{self.path}?{'&'.join(_pair(*pair) for pair in values)}" if values else self.path
+        return f"{self.path}?{changed.question}" if changed.question else self.path
+
+    @property
+    def question(self) -> str:
+        """What stands behind the question mark of its address."""
+        return "&".join(_pair(*pair) for pair in self._values())
 
     def _toggled(self, facet: str, value: str) -> dict[str, tuple[str, ...]]:
         held = self.filters.get(facet, ())
@@ -64,14 +76,18 @@ class Asked:
 
     def kept(self) -> list[tuple[str, str]]:
         """What a new search from the box carries along: filters and order."""
-        held = [(facet, value) for facet, values in self.filters.items() for value in values]
-        return held + ([("sort", self.sort.value)] if self.sort is not Sort.RELEVANCE else [])
+        return [(facet, value) for facet, values in self.filters.items() for value in values] + self._order()
+
+    def _order(self) -> list[tuple[str, str]]:
+        values = [("sort", self.sort.value)] if self.sort is not Sort.RELEVANCE else []
+        values += [("own_first", "1")] if self.own_first else []
+        return values + ([("grouped", "1")] if self.grouped else [])
 
     def _values(self) -> list[tuple[str, str]]:
         values = [("q", self.text)] if self.text else []
         values += [(facet, value) for facet, held in self.filters.items() for value in held]
         values += [("exact", "1")] if self.exact else []
-        values += [("sort", self.sort.value)] if self.sort is not Sort.RELEVANCE else []
+        values += self._order()
         values += [("since", str(int(self.since.timestamp())))] if self.since else []
         return values + ([("page", str(self.page))] if self.page > 1 else [])
 
@@ -96,6 +112,8 @@ def asked() -> Asked:
         sort=Sort(choice("sort", tuple(Sort)) or Sort.RELEVANCE),
         page=page(),
         since=_since(),
+        own_first=request.args.get("own_first") == "1" and viewer().own_town is not None,
+        grouped=request.args.get("grouped") == "1",
     )
 
 

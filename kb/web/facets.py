@@ -9,6 +9,9 @@ from kb.web.asked import Asked
 from kb.web.vocabulary import Words
 
 LABELS = {"town": "団体", "area": "業務分類", "size": "団体の規模", "phase": "工程"}
+"""Facets that are offered beside the results."""
+_CHOSEN = {**LABELS, "procedure": "業務"}
+"""Those that may be chosen elsewhere too."""
 MOST_SHOWN = 10
 """Values of a facet that are offered; chosen ones always are."""
 
@@ -53,7 +56,7 @@ def chosen(words: Words, asked: Asked) -> list[tuple[str, str]]:
     found = []
     for name, values in asked.filters.items():
         names = _names(words, name, values)
-        found += [(f"{LABELS[name]}: {names.get(value, value)}", asked.url(toggle=(name, value))) for value in values]
+        found += [(f"{_CHOSEN[name]}: {names.get(value, value)}", asked.url(toggle=(name, value))) for value in values]
     return found
 
 

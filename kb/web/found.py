@@ -1,8 +1,9 @@
 """A search result as the page shows it: what the index matched, with what the database says now."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from urllib.parse import quote
 
 from flask import get_template_attribute
@@ -14,6 +15,7 @@ from kb.search.index import Hit, Hits, Snippet
 from kb.searches.news import began_since
 from kb.web.adoption_rows import UseRow, used_by
 from kb.web.current import now, parts, quiet, session, viewer
+from kb.web.grouped import GroupLine
 from kb.web.kept_rows import Line
 from kb.web.rows import row
 
@@ -31,12 +33,20 @@ class Found:
     """That a town uses it: the viewer's own, or another one that was asked for; empty when none does."""
     new: bool = False
     """It began after the moment that was asked for."""
+    group: GroupLine | None = None
+    """What it stands for, when results are put together by procedure."""
 
 
-def found_rows(hits: Hits, towns: Collection[str] = (), since: datetime | None = None) -> list[Found]:
+def found_rows(
+    hits: Hits,
+    towns: Collection[str] = (),
+    since: datetime | None = None,
+    groups: Mapping[str, GroupLine] = MappingProxyType({}),
+) -> list[Found]:
     """The results in the order of the hits; what is no longer live for the viewer is dropped.
 
-    `towns` are those that were asked for: what one of them only uses is told as 採用. What began after `since` is new.
+    `towns` are those that were asked for: what one of them only uses is told as 採用. What began after `since` is new. `groups`
+    says for which hit ids what they stand for.
     """
     numbered = [(int(hit.stored["manual"]), hit) for hit in hits.hits]
     lines = _lines([number for number, _ in numbered], viewer())
@@ -45,7 +55,9 @@ def found_rows(hits: Hits, towns: Collection[str] = (), since: datetime | None =
     )
     new = began_since(session(), viewer(), now(), since) if since else {}
     return [
-        _found(hit, lines[number], used.get(number, ()), number in new) for number, hit in numbered if number in lines
+        replace(_found(hit, lines[number], used.get(number, ()), number in new), group=groups.get(hit.id))
+        for number, hit in numbered
+        if number in lines
     ]
 
 

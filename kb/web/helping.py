@@ -21,6 +21,7 @@ PAGES = ("readers", "authors", "approvers", "administrators")
 PARTS: Mapping[str, str] = {
     "home": "readers#find",
     "search": "readers#find",
+    "explanations": "readers#order",
     "work_areas": "readers#find",
     "procedures": "readers#find",
     "towns": "readers#find",
@@ -70,10 +71,6 @@ PARTS: Mapping[str, str] = {
     "posts": "administrators#offices",
     "activity": "administrators#activity",
 }
-    "asked_words": "administrators#asked-words",
-    "wishes": "readers#wishes",
-    "votes": "readers#wishes",
-    "undertakings": "readers#wishes",
 """A page family, or one of its routes where that is another matter, to the part of the help that tells about it."""
 
 INDEXED = frozenset({"help"})

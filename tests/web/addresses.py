@@ -75,6 +75,7 @@ QUERIES: dict[str, tuple[str, ...]] = {
         "?exemplar=1",
     ),
     "publications.new": ("", "?as=colleague", "?revision=1"),
+    "explanations.show": ("", "?q=手順書"),
     "suggestions.index": ("?q=手順書", "?q=qz", "?q=t"),
     "search.index": (
         "",
@@ -85,6 +86,7 @@ QUERIES: dict[str, tuple[str, ...]] = {
         "?area=B01",
         "?phase=受付",
         "?q=ないよ",
+        "?q=手順書&grouped=1&own_first=1",
     ),
 }
 """Questions that are asked of a route besides its bare address."""

@@ -14,6 +14,7 @@ from kb.web.access import Access, access
 from kb.web.compared import compared, ranked
 from kb.web.comparison import COLUMN_SORTS, choices, comparison, headers, orders, sorts
 from kb.web.current import now, parts, session, viewer
+from kb.web.order_sentences import order_sentence
 from kb.web.paging import PER_PAGE, pages
 from kb.web.tiles import ProcedureTile, procedure_tile
 from kb.web.trail import trail
@@ -74,6 +75,7 @@ def show(key: str) -> str:
         choices=choices(asked, everything, names),
         headers=headers(asked),
         sorts=sorts(asked),
+        order_sentence=order_sentence(asked.rank, turned=asked.turned),
         column_sorts=sorts(asked, COLUMN_SORTS),
         prefecture_names=names,
         pages=pages(len(kept), asked.page, lambda number: asked.url(page=number)),

@@ -1,19 +1,23 @@
 """Searching manuals."""
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, render_template, request, url_for
 
 from kb.errors import NotFound
-from kb.search.index import Hits, IndexUnusable, Query, Sort
+from kb.search.index import IndexUnusable
 from kb.search.nearby import nearest
 from kb.searches.queries import recent_searches
-from kb.web import asking, by_title
+from kb.web import by_title
 from kb.web.access import Access, access
-from kb.web.asked import Asked, asked
+from kb.web.asked import asked
 from kb.web.current import parts, quiet, session, viewer, words
 from kb.web.facets import chosen, facets, own_town
 from kb.web.found import found_rows
+from kb.web.grouped import group_lines
 from kb.web.kept_pages import encoded
-from kb.web.paging import PER_PAGE, pages
+from kb.web.paging import pages
+from kb.web.result_order import query_of, sorts, toggles
 from kb.web.saved_searches import on_results
 from kb.web.searched import remember_search
 
@@ -37,18 +41,18 @@ def index() -> str | Response:
 def _kept_page() -> Response:
     question = request.environ.get("QUERY_STRING", "")  # as it came: two that only look alike are two questions
     page = parts().results.page(question, quiet(), parts().index.state(), _page)
-    asking.sent()
     body, headers = encoded(page, request.headers.get("Accept-Encoding", ""))
     return Response(body, headers=headers)
 
 
 def _page() -> str:
     wanted = asked()
-    hits = _search(wanted)
+    hits = parts().index.search(query_of(wanted), words().synonyms)
     if wanted.page > 1 and not hits.hits:
         raise NotFound
-    rows = found_rows(hits, wanted.filters.get("town", ()), wanted.since)
-    asking.answered(wanted, found=bool(rows))
+    rows = found_rows(
+        hits, wanted.filters.get("town", ()), wanted.since, group_lines(hits, wanted, words()) if hits.groups else {}
+    )
     if wanted.page == 1:
         remember_search(wanted.text)
     return render_template(
@@ -60,7 +64,10 @@ def _page() -> str:
         facets=facets(words(), wanted, hits),
         chosen=chosen(words(), wanted),
         own=own_town(viewer(), wanted, hits),
-        sorts=_sorts(wanted),
+        groups=hits.groups,
+        sorts=sorts(wanted),
+        toggles=toggles(wanted),
+        why=replace(wanted, since=None).question if wanted.text else "",
         also=hits.also_searched,
         exact_url=wanted.url(exact=True),
         loose_url=wanted.url(exact=False) if wanted.exact else None,
@@ -69,27 +76,10 @@ def _page() -> str:
         recent=recent_searches(session(), viewer()) if viewer().signed_in and not wanted.text else (),
         since=wanted.since,
         near=[] if rows else _near(wanted.text),
-        pages=pages(hits.total, wanted.page, lambda page: wanted.url(page=page)),
+        pages=pages(
+            hits.total if hits.groups is None else hits.groups, wanted.page, lambda page: wanted.url(page=page)
+        ),
     )
-
-
-def _search(wanted: Asked) -> Hits:
-    query = Query(
-        text=wanted.text,
-        town=viewer().own_town,
-        member=viewer().member,
-        filters=dict(wanted.filters),
-        exact=wanted.exact,
-        sort=wanted.sort,
-        offset=(wanted.page - 1) * PER_PAGE,
-        limit=PER_PAGE,
-    )
-    return parts().index.search(query, words().synonyms)
-
-
-def _sorts(wanted: Asked) -> list[tuple[str, str, bool]]:
-    labels = ((Sort.RELEVANCE, "関連が高い順"), (Sort.NEWEST, "新しい順"))
-    return [(label, wanted.url(sort=sort), wanted.sort is sort) for sort, label in labels]
 
 
 def _near(text: str) -> list[tuple[str, str, str]]:
