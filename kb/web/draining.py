@@ -18,6 +18,7 @@ def init_app(parts: Parts) -> None:
     """Start the thread of this process; zero seconds in the settings means none."""
     if parts.settings.drain_seconds > 0:
         atexit.register(parts.readers.write, parts.engine)
+        atexit.register(lambda: parts.asked.write(parts.engine, parts.clock()))
         threading.Thread(target=keep_draining, args=(parts, threading.Event()), daemon=True, name="drain").start()
 
 
@@ -31,6 +32,7 @@ def keep_draining(parts: Parts, stop: threading.Event) -> None:
         signals.count_when_due(parts.clock())
         try:
             parts.readers.write_when_due(parts.engine, parts.clock())
+            parts.asked.write_when_due(parts.engine, parts.clock())
         except Exception:
             _log.exception("counted readers were lost")
         if stop.is_set():

@@ -70,6 +70,10 @@ PARTS: Mapping[str, str] = {
     "departments": "administrators#offices",
     "posts": "administrators#offices",
     "activity": "administrators#activity",
+    "asked_words": "administrators#asked-words",
+    "wishes": "readers#wishes",
+    "votes": "readers#wishes",
+    "undertakings": "readers#wishes",
 }
 """A page family, or one of its routes where that is another matter, to the part of the help that tells about it."""
 

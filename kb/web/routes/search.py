@@ -8,7 +8,7 @@ from kb.errors import NotFound
 from kb.search.index import IndexUnusable
 from kb.search.nearby import nearest
 from kb.searches.queries import recent_searches
-from kb.web import by_title
+from kb.web import asking, by_title
 from kb.web.access import Access, access
 from kb.web.asked import asked
 from kb.web.current import parts, quiet, session, viewer, words
@@ -41,6 +41,7 @@ def index() -> str | Response:
 def _kept_page() -> Response:
     question = request.environ.get("QUERY_STRING", "")  # as it came: two that only look alike are two questions
     page = parts().results.page(question, quiet(), parts().index.state(), _page)
+    asking.sent()
     body, headers = encoded(page, request.headers.get("Accept-Encoding", ""))
     return Response(body, headers=headers)
 
@@ -53,6 +54,7 @@ def _page() -> str:
     rows = found_rows(
         hits, wanted.filters.get("town", ()), wanted.since, group_lines(hits, wanted, words()) if hits.groups else {}
     )
+    asking.answered(wanted, found=bool(rows))
     if wanted.page == 1:
         remember_search(wanted.text)
     return render_template(
