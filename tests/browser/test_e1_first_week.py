@@ -15,6 +15,7 @@ from tests.browser.steps import (
     given_staff_of_aoba,
     given_the_top_page,
     hits,
+    the_search_box,
     then_every_hit_is_of,
     then_facets_tell_how_many,
     then_in_view,
@@ -78,7 +79,7 @@ def test_the_first_week_with_the_keyboard_alone(anybody: Page, live_server: str)
 def test_a_slash_goes_to_the_search_box(page: Page, live_server: str) -> None:
     page.goto(f"{live_server}/procedures")
     page.keyboard.press("/")
-    expect(page.get_by_role("searchbox")).to_be_focused()
+    expect(the_search_box(page)).to_be_focused()
     page.keyboard.type("転入")
     page.keyboard.press("Enter")
     page.wait_for_url("**/search?**")

@@ -1,9 +1,12 @@
 """The parts of journey E2 that search alone makes true: other words, kana, short words, and nothing found."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import first_hit, given_the_top_page, hits, when_they_search
+from tests.browser.axe import then_it_is_accessible
+from tests.browser.steps import first_hit, given_the_top_page, hits, the_search_box, when_they_search
 
 
 def test_another_word_is_searched_too_and_can_be_left_out(page_without_scripts: Page, live_server: str) -> None:
@@ -32,7 +35,7 @@ def test_short_words_and_several_find_and_are_marked(page_without_scripts: Page,
     when_they_search(page, words)
     assert hits(page).count() > 0
     expect(hits(page).first.locator("mark").first).to_be_visible()
-    expect(page.get_by_role("searchbox")).to_have_value(words)
+    expect(the_search_box(page)).to_have_value(words)
 
 
 def test_nothing_found_leads_to_near_work(page_without_scripts: Page, live_server: str) -> None:
@@ -44,3 +47,29 @@ def test_nothing_found_leads_to_near_work(page_without_scripts: Page, live_serve
     name = near.inner_text()
     near.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
+
+
+def test_suggestions_lead_on_while_somebody_types(page: Page, live_server: str) -> None:
+    given_the_top_page(page, live_server)
+    box, options = the_search_box(page), page.get_by_role("option")
+    box.press_sequentially("tenny")
+    expect(options.first).to_contain_text("転入届")
+    expect(page.get_by_text("候補が")).to_be_attached()
+    then_it_is_accessible(page)
+    for key in ("ArrowDown", "Enter"):  # of an open IME
+        box.dispatch_event("keydown", {"key": key, "isComposing": True})
+    expect(box).not_to_have_attribute("aria-activedescendant", re.compile("."))
+    box.press("ArrowDown")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    box.press("Escape")
+    expect(options).to_have_count(0)
+    expect(box).to_have_value("tenny")
+    box.press_sequentially("u")
+    expect(options.first).to_contain_text("転入届")
+    box.press("ArrowDown")
+    box.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("転入届")
+    the_search_box(page).fill("国保")
+    page.get_by_role("option").filter(has_text="国民健康保険国保").click()
+    expect(the_search_box(page)).to_have_value("国民健康保険")
+    assert hits(page).count() > 0
