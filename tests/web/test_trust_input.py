@@ -110,6 +110,27 @@ def test_odd_targets_after_signing_in_are_ignored(stage: Stage) -> None:
         assert status(stage.as_(Kind.ANONYMOUS), f"/session/new?next={odd}") == 200
 
 
+BIG = {
+    "a thousand unheard-of parameters": "&".join(f"p{number}={number}" for number in range(1_000)),
+    "a thousand values of a filter": "&".join(f"town=9{number:05}" for number in range(1_000)),
+    "a thousand questions": "&".join("q=転入" for _ in range(1_000)),
+    "deep names": "q=転入&q" + "[a]" * 1_000 + "=1&" + "town." * 1_000 + "=1",
+    "a thousand words": "q=" + "+".join(f"語{number}" for number in range(1_000)),
+    "quotes in quotes": "q=" + "「" * 500 + "転入" + "」" * 500,
+    "a long value": f"q={'転' * 10_000}&town={'9' * 10_000}",
+    "nothing but signs": "&=&&=&?;;=;" * 500,
+}
+"""Queries that are much longer than what people send."""
+
+
+@pytest.mark.parametrize("query", BIG.values(), ids=BIG)
+def test_a_big_query_is_answered_within_bounds(stage: Stage, query: str) -> None:
+    for kind in (Kind.ANONYMOUS, Kind.READER):
+        with stage.as_(kind).get(f"/search?{query}") as answer:
+            assert answer.status_code == 200
+            assert len(answer.data) < 200_000
+
+
 def test_odd_names_of_parameters_are_ignored(stage: Stage) -> None:
     for odd in ODD[::3]:
         assert status(stage.as_(Kind.ANONYMOUS), f"/search?{odd}={odd}&{odd}&town={odd}&town={odd}") == 200
