@@ -3,6 +3,8 @@
 import os
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import islice
 
@@ -100,6 +102,18 @@ def _greet(settings: Settings, port: int) -> None:
     click.echo("止めるには Ctrl+C を押してください。")
 
 
+@contextmanager
+def _full_disk_refused() -> Iterator[None]:
+    """A command that only writes the index fails in one clear line when the disk takes no more."""
+    try:
+        yield
+    except OSError as error:
+        raise Conflict(
+            f"検索索引を書けませんでした({error.strerror})。空き容量とフォルダーの権限を確かめて、もう一度実行してください。"
+            "いままでの索引は、そのまま使えます。"
+        ) from error
+
+
 @kb.group("index")
 def index_group() -> None:
     """検索索引(データベースからいつでも作り直せる)。"""
@@ -112,7 +126,7 @@ def rebuild_command(settings: Settings) -> None:
     engine, index, now = _engine(settings), open_index(settings.index_dir), _now()
     with reading(engine) as session:
         expected = indexing.count_live(session, now) * 2
-    with click.progressbar(length=expected, label="検索索引", file=sys.stderr) as bar:
+    with _full_disk_refused(), click.progressbar(length=expected, label="検索索引", file=sys.stderr) as bar:
         written = indexing.rebuild(
             engine,
             index,
@@ -121,7 +135,8 @@ def rebuild_command(settings: Settings) -> None:
             lambda done: bar.update(done - bar.pos),
             users_of,
         )
-    keep_signals(engine, index, now, by_likes=settings.rank_by_likes)
+    with _full_disk_refused():
+        keep_signals(engine, index, now, by_likes=settings.rank_by_likes)
     click.echo(f"検索索引に{written}件を登録しました。")
 
 
@@ -143,8 +158,10 @@ def check_command(settings: Settings) -> None:
 @click.pass_obj
 def drain_command(settings: Settings) -> None:
     """検索索引への反映待ちを処理する。"""
+    engine, index = _engine(settings), open_index(settings.index_dir)
     try:
-        done = indexing.drain(_engine(settings), open_index(settings.index_dir), settings.index_dir, _now(), users_of)
+        with _full_disk_refused():
+            done = indexing.drain(engine, index, settings.index_dir, _now(), users_of)
     except IndexUnusable:
         raise Conflict("検索索引がないか、壊れています。index rebuild を実行してください。") from None
     click.echo(f"{done}件を反映しました。")

@@ -22,7 +22,7 @@ from kb.relocation.actions import Numbers, bring_in, tell_of_export
 from kb.relocation.queries import town_folder
 from kb.relocation.takeout import read_town, refuse_target, write_town
 from kb.search.engines import open_index
-from kb.seeds.preparation import bring_index_up_to_date, render_missing
+from kb.seeds.preparation import bring_index_up_to_date, full_disk_told, render_missing
 from kb.server import alone_in
 
 PATH = click.Path(path_type=Path)
@@ -83,9 +83,10 @@ def restore_command(settings: Settings, archive: Path) -> None:
         engine = create_engine(settings.database_url)
         render_missing(engine, click.echo)
         index, folder = open_index(settings.index_dir), settings.index_dir
-        written = indexing.rebuild(engine, index, folder, datetime.now(UTC), users=users_of)
-        keep_signals(engine, index, datetime.now(UTC), by_likes=settings.rank_by_likes)
-        click.echo(f"検索索引に{written}件を登録しました。")
+        with full_disk_told(click.echo):
+            written = indexing.rebuild(engine, index, folder, datetime.now(UTC), users=users_of)
+            keep_signals(engine, index, datetime.now(UTC), by_likes=settings.rank_by_likes)
+            click.echo(f"検索索引に{written}件を登録しました。")
 
 
 @click.command("export")

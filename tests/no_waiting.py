@@ -3,6 +3,7 @@
 Whatever dies in a test is a process of its own, started as people start it, which waits for the disk as it should.
 """
 
+import errno
 import os
 from typing import Any
 
@@ -22,3 +23,8 @@ def wait_for_no_disk(patch: pytest.MonkeyPatch) -> None:
 
     patch.setattr(db, "_set_up_sqlite", set_up)
     patch.setattr(os, "fsync", lambda _file: None)
+
+
+def full_disk(_file: int) -> None:
+    """In the place of `os.fsync`: a disk that takes no more."""
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -17,6 +17,7 @@ from kb.publishing.counts import counts_by_town
 from kb.publishing.indexing import is_current
 from kb.search.engines import open_index
 from kb.seeds.people import CAST
+from tests.no_waiting import full_disk
 from tests.seeds.conftest import content  # noqa: F401  # a fixture
 from tests.world import PASSWORD, SECRET, a_publication, database_from
 
@@ -112,6 +113,23 @@ def test_an_index_that_is_not_there_is_told_and_built(with_cast):
     assert "検索索引に2件を登録しました。" in built.output
     after = kb(with_cast, "index", "check")
     assert (after.exit_code, after.output) == (0, "検索索引はデータベースと合っています。\n")
+
+
+def test_a_full_disk_is_told_and_the_old_index_stays(with_cast, tmp_path, now, monkeypatch):
+    kb(with_cast, "index", "rebuild")
+    engine, index = create_engine(f"sqlite:///{tmp_path / 'data' / 'monosashi.sqlite'}"), tmp_path / "data/search_index"
+    with transaction(engine) as session:
+        a_publication(session, now, "second")
+    held = open_index(index).versions()
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full_disk)
+        for command in ("drain", "rebuild"):
+            refused = kb(with_cast, "index", command)
+            assert isinstance(refused.exception, Conflict)
+            assert "検索索引を書けませんでした(No space left on device)" in refused.exception.message
+            assert open_index(index).versions() == held
+    assert kb(with_cast, "index", "drain").output == "1件を反映しました。\n"
+    engine.dispose()
 
 
 def test_what_waits_is_drained(with_cast, tmp_path, now):

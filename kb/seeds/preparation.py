@@ -3,7 +3,8 @@
 Every step looks first and does only what is missing, so that it runs at each start and never overwrites edits.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from sqlalchemy import Engine
@@ -89,14 +90,30 @@ def render_missing(engine: Engine, tell: Tell) -> None:
 
 
 def bring_index_up_to_date(settings: Settings, engine: Engine, index: Index, now: datetime, tell: Tell) -> None:
-    """Drain the outbox; when the index then still differs from the database, build it anew. Count the signals of the search."""
+    """Drain the outbox; when the index then still differs from the database, build it anew. Count the signals of the search.
+
+    A disk that takes no index stops nothing.
+    """
+    with full_disk_told(tell):
+        try:
+            indexing.drain(engine, index, settings.index_dir, now, users_of)
+            current = indexing.is_current(engine, index, now)
+        except IndexUnusable:
+            current = False
+        if not current:
+            tell("検索索引を作っています。")
+            count = indexing.rebuild(engine, index, settings.index_dir, now, users=users_of)
+            tell(f"検索索引に{count}件を登録しました。")
+        keep_signals(engine, index, now, by_likes=settings.rank_by_likes)
+
+
+@contextmanager
+def full_disk_told(tell: Tell) -> Iterator[None]:
+    """Tell that the index could not be written in the block, and go on: whoever serves searches in titles and tries again."""
     try:
-        indexing.drain(engine, index, settings.index_dir, now, users_of)
-        current = indexing.is_current(engine, index, now)
-    except IndexUnusable:
-        current = False
-    if not current:
-        tell("検索索引を作っています。")
-        count = indexing.rebuild(engine, index, settings.index_dir, now, users=users_of)
-        tell(f"検索索引に{count}件を登録しました。")
-    keep_signals(engine, index, now, by_likes=settings.rank_by_likes)
+        yield
+    except OSError as error:
+        tell(
+            f"検索索引を書けませんでした({error.strerror})。空き容量とフォルダーの権限を確かめてください。"
+            "データは失われていません。索引がないあいだは題名だけで検索でき、動いているサーバーがひとりでに作り直します。"
+        )

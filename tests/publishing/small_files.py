@@ -14,7 +14,6 @@ from kb.db import create_engine, reading
 from kb.publishing.indexing import count_live, drain, rebuild
 from kb.search.engines import open_index
 from kb.search.index import Query
-from tests.world import settings_in
 
 SMALL = 600
 """Bytes: less than any index of a manual has."""
@@ -34,18 +33,18 @@ def refused(verb: Callable[[], int]) -> str:
 
 
 def main(folder: Path, now: datetime) -> None:
-    settings = settings_in(folder)
-    engine, index = create_engine(settings.database_url), open_index(settings.index_dir)
+    engine, index_dir = create_engine(f"sqlite:///{folder / 'monosashi.sqlite'}"), folder / "search_index"
+    index = open_index(index_dir)
     with reading(engine) as session:
         count_live(session, now)  # what SQLite writes to read a database is there then
 
     def say(outcome: str) -> None:
-        found = open_index(settings.index_dir).search(Query("転入")).total
+        found = open_index(index_dir).search(Query("転入")).total
         sys.stdout.write(f"{outcome}, {found} found\n")
 
-    say("drain " + refused(lambda: drain(engine, index, settings.index_dir, now)))
-    say("rebuild " + refused(lambda: rebuild(engine, index, settings.index_dir, now)))
-    say(f"{drain(engine, index, settings.index_dir, now)} carried")
+    say("drain " + refused(lambda: drain(engine, index, index_dir, now)))
+    say("rebuild " + refused(lambda: rebuild(engine, index, index_dir, now)))
+    say(f"{drain(engine, index, index_dir, now)} carried")
 
 
 if __name__ == "__main__":

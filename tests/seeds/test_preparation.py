@@ -1,5 +1,6 @@
 """Preparing an installation: everything that is missing, nothing that is there."""
 
+import os
 from datetime import datetime
 from functools import partial
 
@@ -19,10 +20,12 @@ from kb.publishing.history import history
 from kb.publishing.indexing import is_current
 from kb.publishing.models import Fragment
 from kb.search.engines import open_index
+from kb.search.index import IndexUnusable
 from kb.seeds.manuals import load_manuals, read_manuals
 from kb.seeds.people import CAST, has_demo_account, writers
 from kb.seeds.preparation import prepare
 from kb.standards.queries import procedure, procedures
+from tests.no_waiting import full_disk
 from tests.seeds.conftest import a_file, put
 from tests.world import AOBA, SECRET, WAKAMATSU, a_publication, person, settings_in, waiting
 
@@ -234,3 +237,15 @@ def test_an_index_that_lost_something_is_built_anew(installation, harm, now):
     installation.prepare()
     assert installation.told == ["検索索引を作っています。", "検索索引に4件を登録しました。"]
     assert installation.index.versions() == good
+
+
+def test_a_disk_that_takes_no_index_does_not_stop_the_start(installation, monkeypatch, now):
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full_disk)
+        installation.prepare()
+    assert "検索索引を書けませんでした(No space left on device)" in installation.told[-1]
+    with pytest.raises(IndexUnusable):
+        installation.index.versions()
+    installation.prepare()
+    assert installation.told == ["検索索引を作っています。", "検索索引に4件を登録しました。"]
+    assert is_current(installation.engine, installation.index, now)

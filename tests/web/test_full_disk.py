@@ -1,6 +1,5 @@
 """A disk that takes no more stops the search index alone: what was published stands, the old index answers, nothing is lost."""
 
-import errno
 import os
 import re
 import subprocess
@@ -13,6 +12,7 @@ from kb.config import ROOT
 from kb.db import reading, transaction
 from kb.publishing.indexing import drain
 from kb.search.index import Query
+from tests.no_waiting import full_disk
 from tests.world import AOBA, a_manual, a_publication, person, sign_in, waiting
 
 HERE = f"/towns/{AOBA}/manuals/later"
@@ -29,15 +29,11 @@ def parts(app, engine, now):
     return parts
 
 
-def full(*_given):
-    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-
 def test_whoever_publishes_is_told_that_it_is_published(app, engine, parts, now, monkeypatch):
     form = {"revision": "1", "last_seen": "0", "change_note": "", "extent": "major", "audience": "public", "begins": ""}
     bunta, anybody = sign_in(app.test_client(), "bunta"), app.test_client()
     with monkeypatch.context() as patch:
-        patch.setattr(os, "fsync", full)
+        patch.setattr(os, "fsync", full_disk)
         answer = bunta.post(f"{HERE}/publication", data=form)
         assert (answer.status_code, answer.location) == (303, HERE), answer.text
         assert anybody.get(HERE).status_code == 200
