@@ -24,12 +24,12 @@ from kb.searches.models import SavedSearch
 from kb.searches.rules import question_of
 
 LOOK = 20
-"""Newest matches that are looked at: from there on it is 「20件以上」."""
+"""As many are counted; beyond it is 「20件以上」."""
 
 
 @dataclass(frozen=True)
 class News:
-    """How many matches of a saved search began after the last look; `more` when there may be others."""
+    """How many matches of a saved search began after the last look, counted up to `LOOK`; `more` when there are others."""
 
     count: int
     more: bool
@@ -57,9 +57,9 @@ def news(
 
 
 def _news(index: Index, synonyms: Synonyms, viewer: Viewer, began: Mapping[int, datetime], search: SavedSearch) -> News:
-    found = matches(index, synonyms, question_of(search.question).newest(viewer, LOOK))
+    found = matches(index, synonyms, question_of(search.question).newest(viewer, LOOK + 1))
     count = sum(began[number] > search.seen_at for number in found if number in began)
-    return News(count, more=count == LOOK)
+    return News(min(count, LOOK), more=count > LOOK)
 
 
 def matches(index: Index, synonyms: Synonyms, query: Query) -> list[int]:
