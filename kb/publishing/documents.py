@@ -61,6 +61,7 @@ def documents(live: Live) -> Iterator[Document]:
 def _document(live: Live, whole: ManualContent, face: Face) -> Document:
     content = readable_content(whole, live.revision.parameter_values, redacted=face is Face.PUBLIC)
     procedure = live.procedure
+    called = [procedure.name, *procedure.aliases] if procedure else []
     band = size_band(live.town.population)
     return Document(
         id=document_id(live.manual.id),
@@ -70,7 +71,7 @@ def _document(live: Live, whole: ManualContent, face: Face) -> Document:
         members_only=live.publication.audience is Audience.MEMBERS,
         title=content.title,
         readings=" ".join(procedure.readings) if procedure else "",
-        keywords=" ".join([procedure.name, *procedure.aliases] if procedure else []) + " " + content.department,
+        keywords=" ".join([*called, content.department, live.town.name]),
         passages=tuple(passages(content)),
         facets={
             "town": (live.town.code, *live.users),

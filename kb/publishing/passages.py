@@ -34,8 +34,9 @@ def _step(number: int, step: Step) -> Passage:
     points = (point.item for point in step.checklist)
     conditions = (branch.condition for branch in step.branches)
     risks = (risk.risk for risk in step.risks)
-    text = _joined(*parts, *forms, *points, *conditions, *risks)
-    return Passage(f"step-{step.uid}", f"手順{number} {step.title}", text or step.title)
+    around = (step.actor.lane if step.actor else "", step.deadline, step.legal_article)
+    text = _joined(*parts, *forms, *points, *conditions, *risks) or step.title
+    return Passage(f"step-{step.uid}", f"手順{number} {step.title}", _joined(text, *around))
 
 
 def _lists(content: ManualContent) -> Iterator[Passage]:

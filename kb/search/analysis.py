@@ -4,6 +4,8 @@ Text is folded first (NFKC, case), so documents and queries meet in one writing.
 - words: normalised forms of Sudachi's short units that carry a topic, verbs as nouns (引っ越して → 引っ越し); runs of latin letters and digits as they are;
 - compounds: Sudachi's long units (転入届), and latin parts joined (wi-fi → wifi);
 - bigrams of kanji and kana runs, without hiragana-only ones: they find what Sudachi cuts differently;
+- articles of laws in one normal form: 第二十二条 and 22条 are the word 「22条」, with its 項 and 号 as the compound; what Sudachi
+  would make of the number is left out;
 - characters: every kanji by itself, so that the one-character query 「税」 finds 納税 and 住民税 alike. Single kanji cost one short
   posting list each; a prefix over bigrams would miss a kanji at the end of a run and be slow for common ones.
 Readings are indexed for titles and keywords only: from each word to the end of the phrase, so that a query in kana finds
@@ -21,12 +23,13 @@ from importlib.metadata import version
 from itertools import pairwise
 from typing import NamedTuple
 
+from kb.japanese.articles import Article, articles
 from kb.japanese.kana import is_kana, sound_key
 from kb.japanese.width import fold, fold_with_map
 from kb.japanese.words import Compound, Word, compounds
 
 ANALYSIS_VERSION = "/".join(
-    ("2", version("sudachipy"), version("sudachidict-core"), unicodedata.unidata_version),
+    ("3", version("sudachipy"), version("sudachidict-core"), unicodedata.unidata_version),
 )
 """Changes whenever the same text may give other tokens; an index made under another version is rebuilt."""
 
@@ -41,6 +44,7 @@ _RUN_OVER_LINES = re.compile(f"[{_JAPANESE}]+(?:\\s+[{_JAPANESE}]+)*")
 _HIRAGANA = re.compile("[ぁ-ゖゝゞー]+")
 _KANJI = re.compile("[々〆〇\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _LATIN = re.compile(f"[^\\W_{_JAPANESE}]+(?:[-.'][^\\W_{_JAPANESE}]+)*")
+_DIGITS = re.compile("[0-9]+")
 _LATIN_PART = re.compile("[^-.']+")
 
 
@@ -87,15 +91,24 @@ def analyse(text: str) -> list[Token]:
     """All tokens of `text` except readings, with offsets of the original. Any text is legal."""
     folded = fold_with_map(text)
     tokens = [token for unit in units(folded.text) for token in _unit_tokens(unit)]
+    tokens.extend(number for article in articles(folded.text) for number in _numbers(folded.text, article))
     tokens.extend(grams(folded.text))
     return [Token(token.term, *folded.span(token.start, token.end), token.kind) for token in tokens]
 
 
 def units(key: str) -> list[Unit]:
     """The content units of a folded text, in order; offsets are of the key."""
-    found = [unit for compound in compounds(key) if (unit := _japanese_unit(compound))]
-    found.extend(_latin_unit(match) for match in _LATIN.finditer(key))
+    cited = list(articles(key))
+    rest = _without(key, cited)
+    found = [unit for compound in compounds(rest) if (unit := _japanese_unit(compound))]
+    found.extend(_latin_unit(match) for match in _LATIN.finditer(rest))
+    found.extend(map(_article_unit, cited))
     return sorted(found, key=lambda unit: (unit.start, unit.end))
+
+
+def without_articles(key: str) -> str:
+    """A folded text with signs that say nothing in the place of the articles it names."""
+    return _without(key, list(articles(key)))
 
 
 def grams(key: str) -> Iterator[Token]:
@@ -145,6 +158,24 @@ def _japanese_unit(compound: Compound) -> Unit | None:
 
 def _word(part: Word) -> Token:
     return Token(fold(part.noun)[:LONGEST_TERM], part.start, part.end, Kind.WORD)
+
+
+def _without(key: str, cited: list[Article]) -> str:
+    for article in cited:
+        key = key[: article.start] + "," * (article.end - article.start) + key[article.end :]
+    return key
+
+
+def _article_unit(article: Article) -> Unit:
+    word = Token(article.name[:LONGEST_TERM], article.start, article.end, Kind.WORD)
+    whole = article.whole[:LONGEST_TERM] if article.whole != article.name else ""
+    return Unit(article.name, article.start, article.end, whole, (word,))
+
+
+def _numbers(key: str, article: Article) -> Iterator[Token]:
+    """The numbers in digits of an article, each by itself: somebody may look for 「22」."""
+    for match in _DIGITS.finditer(key, article.start, article.end):
+        yield Token(match.group(), match.start(), match.end(), Kind.WORD)
 
 
 def _latin_unit(match: re.Match[str]) -> Unit:

@@ -25,14 +25,15 @@ class Seen(Protocol):
 
 
 def reasons(plan: Plan, seen: Seen) -> tuple[Reason, ...]:
-    """How a document satisfies each clause of a plan, by the way that scores most."""
-    return tuple(_reason(clause, seen) for clause in plan.clauses)
+    """How a document satisfies each clause of a plan, by the way that scores most; clauses that it has nothing of are left out."""
+    return tuple(reason for clause in plan.clauses if (reason := _reason(clause, seen)).places)
 
 
 def _reason(clause: tuple[Way, ...], seen: Seen) -> Reason:
     ways = [_Parts(number, way, _places(way, seen)) for number, way in enumerate(clause) if seen.met(way)]
     best = max(ways, key=lambda parts: (parts.score, -parts.number))
-    words = tuple(need.surface for need in best.way.needs) or (best.way.sound,)
+    surfaces = tuple(need.surface for need in best.way.needs)
+    words = ("".join(surfaces) or best.way.sound,) if best.way.sound else surfaces
     places = sorted(best.places.items(), key=lambda pair: (-pair[1], pair[0]))
     return Reason(words, best.number > 0, tuple((place, added) for place, added in places if added > 0))
 

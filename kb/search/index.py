@@ -48,7 +48,7 @@ class Document:
     readings: str
     """Kana of title, procedure and everyday names, space-separated."""
     keywords: str
-    """Procedure name, aliases, department: matched like the title at a lower weight."""
+    """Procedure name, aliases, department, town: matched like the title at a lower weight."""
     passages: tuple[Passage, ...]
     facets: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Facet name ("town", "area", "size", "phase", "procedure") to values."""
@@ -129,6 +129,10 @@ class Hits:
     """Synonyms that were added to the query, preferred form first."""
     groups: int | None = None
     """How many groups there are, those of one document too; None when nothing is grouped."""
+    relaxed: int = 0
+    """How many of `total` have only a part of what is asked; they stand after all others."""
+    without: tuple[str, ...] = ()
+    """What was left out because the query says so, folded."""
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from kb.search.excerpt import Lens, hit
 from kb.search.explaining import reasons
 from kb.search.explanation import Explanation
 from kb.search.index import GROUPED_BY, Document, Face, Group, Hits, Progress, Query, Sort, Synonyms
-from kb.search.plan import Need, Plan, Way, plan
+from kb.search.memory_matching import Matching, holds
+from kb.search.plan import Plan, Way, plan
 from kb.search.record import Figures, Record, record
-from kb.search.sheet import Sheet, squeezed
 from kb.search.signals import NONE, Signals, boost_of
 from kb.search.titles import suggestions
 
@@ -92,11 +92,12 @@ class MemoryIndex:
         """See `Index.search`."""
         found = _Found(self._visible(query.town, query.member), query, synonyms, self._signals)
         groups = _groups(found.order) if query.grouped else [(one, None) for one in found.order]
-        lens = Lens(found.answer.plan)
+        asked = found.answer.matching.plan
+        lens = Lens(asked)
         page = groups[max(query.offset, 0) : max(query.offset, 0) + max(query.limit, 0)]
         hits = tuple(hit(held.sheet, score, lens, group) for (score, held), group in page)
-        also, count = found.answer.plan.also_searched, len(groups) if query.grouped else None
-        return Hits(len(found.order), hits, _facets(found.matched, query.filters), also, count)
+        facets, count = _facets(found.matched, query.filters), len(groups) if query.grouped else None
+        return Hits(len(found.order), hits, facets, asked.also_searched, count, found.relaxed, asked.without)
 
     def explain(self, query: Query, id_: str, synonyms: Synonyms = Synonyms()) -> Explanation | None:  # noqa: B008  # as above
         """See `Index.explain`."""
@@ -106,7 +107,7 @@ class MemoryIndex:
             return None
         score, held = found.order[places[0]]
         signals = self._signals.get(id_, NONE)
-        why = reasons(found.answer.plan, _Document(found.answer, held))
+        why = reasons(found.answer.matching.plan, _Document(found.answer, held))
         return Explanation(score, why, signals, boost_of(signals), places[0] + 1, len(found.order))
 
     def _visible(self, town: str | None, member: bool) -> list[Record]:
@@ -130,10 +131,11 @@ class _Found:
 
     def __init__(self, seen: list[Record], query: Query, synonyms: Synonyms, signals: Mapping[str, Signals]) -> None:
         self.answer = answer = _Answer(plan(query.text, synonyms, query.exact), seen)
-        self.matched = [held for held in seen if answer.matches(held)]
+        self.matched = [held for held in seen if answer.matching.matches(held)]
         passing = [held for held in self.matched if _passes(held.figures, query.filters)]
         self.order = [(_lifted(answer.score(held), signals.get(held.figures.id, NONE)), held) for held in passing]
-        self.order.sort(key=lambda pair: _order(query, *pair))
+        self.order.sort(key=lambda pair: _order(query, answer.matching.is_loose(pair[1]), *pair))
+        self.relaxed = sum(answer.matching.is_loose(held) for held in passing)
 
 
 def _lifted(score: float, signals: Signals) -> float:
@@ -156,18 +158,15 @@ class _Answer:
     """A plan over the documents that a viewer may see."""
 
     def __init__(self, asked: Plan, seen: list[Record]) -> None:
-        self.plan = asked
+        self.matching = Matching(asked, seen)
         self.seen = seen
         self.means = {field: _mean([held.figures.lengths[field] for held in seen]) for field in scoring.FIELD_WEIGHTS}
 
-    def matches(self, held: Record) -> bool:
-        if not self.plan.clauses:
-            return self.plan.everything
-        return all(any(_met(way, held) for way in clause) for clause in self.plan.clauses)
-
     def score(self, held: Record) -> float:
-        clauses = [[self._way(way, held) for way in clause if _met(way, held)] for clause in self.plan.clauses]
-        return round(sum((max(ways) for ways in clauses), 0.0), scoring.DECIMALS)
+        """What the ways say that count for a document which matches: of each clause the one that says most."""
+        clauses = self.matching.plan.clauses
+        best = (max(self._way(way, held) for way in clause if self.matching.counts(way, held)) for clause in clauses)
+        return round(sum(best, 0.0), scoring.DECIMALS)
 
     def _way(self, way: Way, held: Record) -> float:
         total = sum(weight * self._term(term, held) for term, weight in way.scored)
@@ -186,7 +185,7 @@ class _Answer:
 
     def rarity(self, term: str) -> float:
         """How much a term says of the documents that hold it."""
-        return scoring.rarity(len(self.seen), sum(_holds(term, other) for other in self.seen))
+        return scoring.rarity(len(self.seen), sum(holds(term, other) for other in self.seen))
 
     def heard(self, sound: str, held: Record) -> float:
         """What it adds that a reading begins with a sound, or is it."""
@@ -207,7 +206,7 @@ class _Document:
         self._held = held
 
     def met(self, way: Way) -> bool:
-        return _met(way, self._held)
+        return self._answer.matching.counts(way, self._held)
 
     def evidence(self, field: str, term: str) -> float:
         return self._answer.evidence(field, term, self._held)
@@ -225,28 +224,6 @@ def _mean(lengths: list[int]) -> float:
     return sum(filled) / len(filled) if filled else 0.0
 
 
-def _met(way: Way, held: Record) -> bool:
-    if way.sound and any(key.startswith(way.sound) for key in held.figures.sounds):
-        return True
-    if way.enough == 0 or sum(_has(need, held) for need in way.needs) < way.enough:
-        return False
-    return not way.literal or any(way.literal in squeezed(text) for text in _texts(held.sheet))
-
-
-def _texts(sheet: Sheet) -> list[str]:
-    """The texts of a document: a phrase must stand in one of them."""
-    passages = [sheet.passage(number) for number in range(sheet.passages)]
-    return [sheet.title, sheet.keywords, *(text for one in passages for text in (one.title, one.text))]
-
-
-def _has(need: Need, held: Record) -> bool:
-    return any(all(_holds(term, held) for term in terms) for terms in need.alternatives)
-
-
-def _holds(term: str, held: Record) -> bool:
-    return any(term in terms for terms in held.terms.values())
-
-
 def _passes(figures: Figures, filters: dict[str, tuple[str, ...]], but: str = "") -> bool:
     return all(
         not accepted or name == but or set(accepted) & set(figures.facets.get(name, ()))
@@ -254,9 +231,9 @@ def _passes(figures: Figures, filters: dict[str, tuple[str, ...]], but: str = ""
     )
 
 
-def _order(query: Query, score: float, held: Record) -> tuple[bool, float, float, str]:
+def _order(query: Query, loose: bool, score: float, held: Record) -> tuple[bool, bool, float, float, str]:
     behind = query.own_first and held.figures.town != query.town
-    return (behind, -score if query.sort is Sort.RELEVANCE else 0.0, -held.figures.published_at, held.figures.id)
+    return (behind, loose, -score if query.sort is Sort.RELEVANCE else 0.0, -held.figures.published_at, held.figures.id)
 
 
 def _facets(found: list[Record], filters: dict[str, tuple[str, ...]]) -> dict[str, tuple[tuple[str, int], ...]]:

@@ -34,6 +34,14 @@ def ahead(first: Values | Numbers, then: Numbers, end: int, mask: Mask) -> Numbe
     return np.concatenate(found)
 
 
+def behind(first: Values | Numbers, mask: Mask) -> Values | Numbers:
+    """Values to order by, by which everything in `mask` comes after everything else; each part keeps its order."""
+    if not mask.any():
+        return first
+    moved: Values | Numbers = first + mask * (first.max() - first.min() + 1)
+    return moved
+
+
 def grouped(order: Numbers, groups: Numbers, towns: Numbers) -> Groups:
     """What is found in `order` (positions, best first) as groups, by their best; `groups` and `towns` of each position."""
     _, firsts, sizes = np.unique(groups[order], return_index=True, return_counts=True)

@@ -1,28 +1,36 @@
-"""From the chunks of a query to what an engine evaluates; the same for every engine.
+"""From a query to what an engine evaluates; the same for every engine.
 
-A document matches a plan when it matches every clause; a clause when it matches one of its ways (the chunk as typed, or with a synonym put
-in). A way asks for its units: all of them up to three, seven in ten of longer ones, so that a question in everyday words
-finds something. A unit is there when all its words are, or all its grams (what Sudachi cut differently); a chunk in kana also by ear.
+A document matches a plan when it matches every clause and nothing that is left out; a clause when it matches one of its ways (a chunk
+as typed, with a synonym put in, by ear, or the other side of an OR). A way asks for its units: all of them up to three,
+seven in ten of longer ones. A unit is there when all its words are, or all its grams (what Sudachi cut differently); a chunk in kana
+also by ear, one in latin letters where nobody writes it so.
+
+When hardly anything matches like that, a plan may be loose: it takes also what meets a share of its units, weighed by how rare they are.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from kb.japanese.kana import is_kana, sound_key
+from kb.japanese.romaji import lengthenings
 from kb.japanese.width import fold
-from kb.japanese.words import compounds
-from kb.search.analysis import LONGEST_READING, Kind, Unit, grams, units
+from kb.search.analysis import LONGEST_READING, Kind, Unit, grams, units, without_articles
 from kb.search.index import Synonyms
-from kb.search.query_text import chunks, clean
+from kb.search.query_text import Asked, Chunk, read, readable
+from kb.search.rewriting import rewritten
 
 MOST_UNITS = 16
 """Units of a query that are read, over all its chunks."""
-MOST_SYNONYMS = 8
-"""Other ways to say a chunk that are searched."""
 SYNONYM_WEIGHT = 0.8
 KIND_WEIGHTS = {Kind.WORD: 1.0, Kind.COMPOUND: 0.7, Kind.BIGRAM: 0.5, Kind.CHARACTER: 0.5}
+SHARE = 0.25
+"""Of what a query says, weighed by rarity, how much a document meets that matches loosely."""
+FEW = 10
+"""So many strict matches make loose ones needless: half a page."""
+LEAST_ROMAJI = 3
+"""Latin letters that are also read aloud: fewer are an abbreviation."""
 
 WORD, BIGRAM, CHARACTER = "w", "b", "c"
 """First letter of a term in the index: words and compounds share one space, grams have their own."""
@@ -61,6 +69,8 @@ class Way:
     scored: tuple[tuple[str, float], ...]
     sound: str = ""
     """Sound key that a reading may begin with instead; "" for none."""
+    unwritten: str = ""
+    """Term that no document holds if `sound` is to be heard: latin letters that somebody writes are no romaji."""
     literal: str = ""
     """Folded text without spaces that must also stand in one piece of the document, for phrases."""
     weight: float = 1.0
@@ -68,11 +78,17 @@ class Way:
 
 @dataclass(frozen=True)
 class Plan:
-    """What to evaluate. Without clauses everything matches when `everything`, else nothing."""
+    """What to evaluate. Without clauses everything that is not left out matches when `everything`, else nothing."""
 
     clauses: tuple[tuple[Way, ...], ...]
     everything: bool
     also_searched: tuple[str, ...] = ()
+    left_out: tuple[Way, ...] = ()
+    """A document matches none of these. They neither score nor mark."""
+    without: tuple[str, ...] = ()
+    """What is left out, for the page to say."""
+    few: int = 0
+    """With fewer documents that match strictly, those that meet `SHARE` of it match loosely; 0 when none does."""
 
     @property
     def ways(self) -> list[Way]:
@@ -82,33 +98,105 @@ class Plan:
 
 def plan(text: str, synonyms: Synonyms, exact: bool) -> Plan:
     """Read a query. Any text is legal; synonyms are left out when `exact`."""
-    return _plan(clean(text), synonyms, exact)
+    return _plan(readable(text), synonyms, exact)
 
 
 @lru_cache(maxsize=256)
 def _plan(text: str, synonyms: Synonyms, exact: bool) -> Plan:
     """Cached because pages of results, filters and orders follow each other with the same words."""
-    asked = chunks(text)
-    whole = " ".join(chunk.text for chunk in asked)
-    clauses: list[tuple[Way, ...]] = []
-    added: dict[str, None] = {}
-    room = MOST_UNITS
-    for chunk in asked:
-        way = _phrase(chunk.text) if chunk.phrase else _way(chunk.text, room)
+    asked = read(text)
+    reading = _Reading(asked, Synonyms() if exact else synonyms)
+    clauses = [
+        clause for group in asked.groups if (clause := tuple(way for chunk in group for way in reading.ways(chunk)))
+    ]
+    left_out = {chunk: way for chunk in asked.left_out if (way := _left_out(chunk))}
+    return Plan(
+        _telling(clauses),
+        everything=not text or bool(left_out and not asked.groups),
+        also_searched=tuple(reading.added),
+        left_out=tuple(left_out.values()),
+        without=tuple(chunk.text for chunk in left_out),
+        few=0 if exact else _few(asked, clauses),
+    )
+
+
+def _few(asked: Asked, clauses: Sequence[tuple[Way, ...]]) -> int:
+    """How many strict matches are few.
+
+    Spaces, phrases, kana and articles say what is meant exactly, so they are loosened only when nothing has it all.
+    """
+    if sum(len(clause[0].needs) for clause in clauses) < 2:
+        return 0
+    natural = len(asked.wanted) == 1 and not any(_is_exact(chunk) for chunk in asked.wanted)
+    return FEW if natural else 1
+
+
+def _is_exact(chunk: Chunk) -> bool:
+    return chunk.phrase or is_kana(chunk.text) or without_articles(chunk.text) != chunk.text
+
+
+class _Reading:
+    """Makes ways of chunks, one after the other, within the room for units of one query."""
+
+    def __init__(self, asked: Asked, synonyms: Synonyms) -> None:
+        self._whole = " ".join(chunk.text for chunk in asked.wanted)
+        self._synonyms = synonyms
+        self._room = MOST_UNITS
+        self.added: dict[str, None] = {}
+        """Synonyms that were put in and do not stand in the query."""
+
+    def ways(self, chunk: Chunk) -> Iterator[Way]:
+        """The chunk as typed, then in other words and by ear; nothing when it says nothing."""
+        way = _phrase(chunk.text) if chunk.phrase else _way(chunk.text, self._room)
         if way is None:
-            continue
-        room -= len(way.needs)
-        others = [] if exact or chunk.phrase else _rewritten(chunk.text, synonyms)
-        ways = [_lighter(other, way) for key, _ in others if (other := _way(key, MOST_UNITS))]
-        added.update(dict.fromkeys(word for _, word in others if fold(word) not in whole))
-        clauses.append((way, *ways))
-    return Plan(_telling(clauses), everything=not clean(text), also_searched=tuple(added))
+            return
+        self._room -= len(way.needs)
+        yield way
+        if chunk.phrase:
+            return
+        for key, word in rewritten(chunk.text, self._synonyms):
+            other = _way(key, MOST_UNITS)
+            if fold(word) not in self._whole:
+                self.added[word] = None
+            if other:
+                yield _lighter(other, way)
+        yield from _spoken(chunk.text)
+
+
+def as_written(made: Plan, is_written: Callable[[str], bool]) -> Plan:
+    """A plan for the documents that a viewer may read: latin letters that one of them holds are not read aloud."""
+    if not any(way.unwritten for way in made.ways):
+        return made
+    known = {way.unwritten: is_written(way.unwritten) for way in made.ways if way.unwritten}
+    clauses = (tuple(way for way in clause if not known.get(way.unwritten)) for clause in made.clauses)
+    return replace(made, clauses=tuple(clauses))
+
+
+def _spoken(key: str) -> Iterator[Way]:
+    """A chunk in romaji by ear."""
+    if key.isalpha() and len(key) < LEAST_ROMAJI:
+        return
+    for kana in lengthenings(key):
+        yield Way((), 0, (), sound=sound_key(kana)[:LONGEST_READING], unwritten=index_term(key, Kind.WORD))
 
 
 def _telling(clauses: list[tuple[Way, ...]]) -> tuple[tuple[Way, ...], ...]:
     """Leave out particles typed between spaces (「転入 の 手続き」) unless there is nothing else."""
-    telling = tuple(clause for clause in clauses if clause[0].needs)
+    telling = tuple(clause for clause in clauses if any(way.needs for way in clause))
     return telling or tuple(clauses)
+
+
+def _left_out(chunk: Chunk) -> Way | None:
+    """What a document must not have: the word as typed or in another writing, several words only where they stand together."""
+    found = units(chunk.text)
+    if chunk.phrase or len(found) != 1 or (found[0].start, found[0].end) != (0, len(chunk.text)):
+        return _unscored(_phrase(chunk.text))
+    need = _need(found[0])
+    return Way((replace(need, words=need.words[-1:]),), 1, ())
+
+
+def _unscored(way: Way | None) -> Way | None:
+    return replace(way, scored=()) if way else None
 
 
 def _way(key: str, room: int) -> Way | None:
@@ -161,44 +249,6 @@ def _scored(key: str, found: list[Unit]) -> tuple[tuple[str, float], ...]:
     for unit in found:
         if unit.compound:
             scored.setdefault(index_term(unit.compound, Kind.COMPOUND), KIND_WEIGHTS[Kind.COMPOUND])
-    for term in _gram_terms(key):
+    for term in _gram_terms(without_articles(key)):
         scored[term] = KIND_WEIGHTS[Kind.BIGRAM]
     return tuple(scored.items())
-
-
-def _rewritten(key: str, synonyms: Synonyms) -> list[tuple[str, str]]:
-    """`key` with a synonym put in, and that synonym: at most 8, one change at a time.
-
-    A word is replaced only where it is a whole long unit of the text, so 健保 never slips into 国民健康保険.
-    """
-    groups = _groups_by_word(synonyms)
-    found: dict[str, str] = {}
-    for start, end in _replaceable(key, groups):
-        for group in groups[key[start:end]]:
-            for word in group:
-                other = key[:start] + fold(word) + key[end:]
-                if other != key:
-                    found.setdefault(other, word)
-    return list(found.items())[:MOST_SYNONYMS]
-
-
-def _replaceable(key: str, groups: Mapping[str, object]) -> list[tuple[int, int]]:
-    """Where `key` holds words of groups: longest first, none inside another."""
-    found = compounds(key)
-    starts, ends = [unit.start for unit in found], [unit.end for unit in found]
-    spans = [(start, end) for start in starts for end in ends if start < end and key[start:end] in groups]
-    taken: list[tuple[int, int]] = []
-    for start, end in sorted(spans, key=lambda span: (span[0] - span[1], span)):
-        if all(end <= other[0] or start >= other[1] for other in taken):
-            taken.append((start, end))
-    return taken
-
-
-@lru_cache(maxsize=4)
-def _groups_by_word(synonyms: Synonyms) -> Mapping[str, tuple[tuple[str, ...], ...]]:
-    """Folded word to its groups. Cached: the terms of an installation change rarely, queries come all the time."""
-    found: dict[str, tuple[tuple[str, ...], ...]] = {}
-    for group in synonyms.groups:
-        for word in group:
-            found[fold(word)] = (*found.get(fold(word), ()), group)
-    return found

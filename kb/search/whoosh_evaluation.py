@@ -6,8 +6,9 @@ import numpy as np
 
 from kb.search import ordering, scoring
 from kb.search.index import Group, Query, Sort
-from kb.search.plan import Need, Plan, Way
+from kb.search.plan import Plan, Way
 from kb.search.whoosh_columns import Mask, Numbers, Values
+from kb.search.whoosh_matching import Matching
 from kb.search.whoosh_snapshot import Snapshot
 
 Facets = dict[str, tuple[tuple[str, int], ...]]
@@ -19,12 +20,14 @@ class Evaluation:
     def __init__(self, snapshot: Snapshot, plan: Plan, query: Query, lifts: Values) -> None:
         """`lifts`: what the score of each document is multiplied by."""
         self._snapshot = snapshot
-        self._plan = plan
         self._query = query
         self._lifts = lifts
         self.view = snapshot.view(query.town, query.member)
         self._visible = self.view.mask
-        self.matched = self._matched()
+        self._matching = Matching(snapshot, self.view, plan)
+        self.plan = self._matching.plan
+        """What was evaluated: the plan for what this asker may read."""
+        self.matched = self._matching.matched
         self._filters = {name: self._accepted(name, values) for name, values in query.filters.items() if values}
         self.passing = np.flatnonzero(self._all(self.matched, self._filters.values()))
         self.groups: int | None = None
@@ -45,6 +48,7 @@ class Evaluation:
         """Where among `passing` the best are, the first `end` of them."""
         newest = self._snapshot.newest_first[self.passing]
         first = -scores if self._query.sort is Sort.RELEVANCE else newest
+        first = ordering.behind(first, self._matching.loose[self.passing])
         if self._query.own_first:
             return ordering.ahead(first, newest, end, self._snapshot.own[self.passing])
         return ordering.best(first, newest, end)
@@ -65,7 +69,7 @@ class Evaluation:
     def scores(self, documents: Numbers) -> Values:
         """Score of each of `documents`, which must have matched."""
         total = np.zeros(len(documents))
-        for clause in self._plan.clauses:
+        for clause in self.plan.clauses:
             best = np.zeros(len(documents))
             for way in clause:
                 met = len(clause) == 1 or self.met(way)[documents]
@@ -73,6 +77,11 @@ class Evaluation:
             total += best
         lifted: Values = np.round(np.round(total, scoring.DECIMALS) * self._lifts[documents], scoring.DECIMALS)
         return lifted
+
+    @property
+    def relaxed(self) -> int:
+        """How many of those that pass match loosely."""
+        return int(np.count_nonzero(self._matching.loose[self.passing]))
 
     def facets(self) -> Facets:
         """Counts per facet value over what matched and passes the filters of the other facets."""
@@ -86,47 +95,9 @@ class Evaluation:
                 found[name] = tuple(sorted(values, key=lambda pair: (-pair[1], pair[0])))
         return found
 
-    def _matched(self) -> Mask:
-        if not self._plan.clauses:
-            return self._visible if self._plan.everything else np.zeros_like(self._visible)
-        mask = self._visible
-        for clause in sorted(self._plan.clauses, key=lambda ways: bool(ways[0].literal)):
-            met = np.zeros_like(mask)
-            for way in clause:
-                met |= self._met(way, mask)
-            mask = mask & met
-        return mask
-
     def met(self, way: Way) -> Mask:
-        """Which of the documents that matched satisfy a way."""
-        return self._met(way, self.matched)
-
-    def _met(self, way: Way, among: Mask) -> Mask:
-        """Which documents satisfy a way. Phrases are looked up in the text, so only of those in `among`."""
-        met = np.zeros_like(among)
-        if way.enough:
-            met = np.sum([self._has(need) for need in way.needs], axis=0) >= way.enough
-        if way.literal:
-            return self._holding(way.literal, met & among)
-        if way.sound:
-            met = met | self._snapshot.sounding(way.sound, whole=False)
-        return met & self._visible
-
-    def _holding(self, literal: str, among: Mask) -> Mask:
-        mask = np.zeros_like(among)
-        mask[self._snapshot.standing(literal, np.flatnonzero(among))] = True
-        return mask
-
-    def _has(self, need: Need) -> Mask:
-        has = np.zeros_like(self._visible)
-        for terms in need.alternatives:
-            has |= np.logical_and.reduce([self._holds(term) for term in terms])
-        return has
-
-    def _holds(self, term: str) -> Mask:
-        mask = np.zeros_like(self._visible)
-        mask[self._snapshot.evidence(self.view, term).documents] = True
-        return mask
+        """Of which of the documents that matched a way adds to the score."""
+        return self._matching.counts(way)
 
     def _score(self, way: Way, documents: Numbers) -> Values:
         total = np.zeros(len(documents))

@@ -97,7 +97,7 @@ class WhooshIndex:
         snapshot = self._snapshot()
         asked = plan(query.text, synonyms, query.exact)
         evaluation = Evaluation(snapshot, asked, query, self._signals.lifts(snapshot, lambda: snapshot.ids))
-        return explained(snapshot, asked, evaluation, id_, self._signals.values())
+        return explained(snapshot, evaluation.plan, evaluation, id_, self._signals.values())
 
     def suggest(self, prefix: str, town: str | None = None, member: bool = False, limit: int = 8) -> list[str]:
         """See `Index.suggest`."""
@@ -190,7 +190,8 @@ def _found(snapshot: Snapshot, lifts: Values, query: Query, synonyms: Synonyms) 
     evaluation = Evaluation(snapshot, asked, query, lifts)
     lens = Lens(evaluation.plan)
     hits = tuple(hit(snapshot.sheet(number), score, lens, group) for number, score, group in evaluation.page())
-    return Hits(len(evaluation.passing), hits, evaluation.facets(), asked.also_searched, evaluation.groups, evaluation.relaxed, asked.without)
+    total, relaxed = len(evaluation.passing), evaluation.relaxed
+    return Hits(total, hits, evaluation.facets(), asked.also_searched, evaluation.groups, relaxed, asked.without)
 
 
 def _from(written: int, progress: Progress | None) -> Progress | None:

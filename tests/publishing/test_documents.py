@@ -22,7 +22,8 @@ from tests.world import AOBA, a_content, a_publication, a_step
 FULL = {
     "steps": [
         a_step("step-open", minutes=3, phase="受付", cautions=["通称に注意"], checklist=[{"uid": "chk-one", "item": "期限"}]),
-        a_step("step-safe", title="金庫", action="暗証は係長に聞く", phase="保管", internal=True),
+        a_step("step-safe", title="金庫", action="暗証は係長に聞く", phase="保管", internal=True,
+               deadline="退庁の前", legal_article="金庫取扱要領第七条"),
     ],
     "required_documents": [{"uid": "doc-one", "name": "本人確認書類", "condition": "窓口に来た人"}],
     "exceptions": [{"uid": "exc-one", "title": "代理人", "body": "委任状を確かめる"}],
@@ -32,7 +33,17 @@ FULL = {
     "reuse_tips": "人口の少ない町では兼務でよい",
     "handover_note": "前任者のメモ",
 }  # fmt: skip
-INTERNAL = ("金庫", "暗証は係長に聞く", "内線は", "四桁の番号", "前任者のメモ", "step-safe", "faq-own")
+INTERNAL = (
+    "金庫",
+    "暗証は係長に聞く",
+    "内線は",
+    "四桁の番号",
+    "前任者のメモ",
+    "退庁の前",
+    "金庫取扱要領",
+    "step-safe",
+    "faq-own",
+)
 
 
 def faces(session, publication):
@@ -59,17 +70,23 @@ def test_a_document_says_what_searchers_filter_and_sort_by(session, now):
     own = faces(session, publication)[Face.OWN]
     assert own.id == document_id(manual.id)
     assert (own.town, own.version, own.published_at) == (AOBA, publication.id, now.timestamp())
-    assert own.facets == {"town": (AOBA,), "area": ("B01", "B02"), "size": ("u500k",), "phase": ("受付", "保管")}
+    assert own.facets == {
+        "town": (AOBA,),
+        "area": ("B01", "B02"),
+        "size": ("u500k",),
+        "phase": ("受付", "保管"),
+        "procedure": ("tennyu-todoke",),
+    }
     assert own.stored == {"manual": str(manual.id)}
     assert own.title == "転入届の受付"
     assert "てんにゅうとどけ" in own.readings
-    assert {"転入届", "市民課"} <= set(own.keywords.split())
+    assert {"転入届", "市民課", "青葉市"} <= set(own.keywords.split())
 
 
 def test_a_manual_without_procedure_has_no_readings(session, now):
     _, publication = a_publication(session, now, procedure=None)
     own = faces(session, publication)[Face.OWN]
-    assert (own.readings, own.keywords.strip()) == ("", "市民課")
+    assert (own.readings, own.keywords) == ("", "市民課 青葉市")
 
 
 def test_the_public_face_holds_nothing_internal(session, now):
@@ -97,7 +114,15 @@ def test_passages_are_titled_as_on_the_page():
 
 def test_a_step_without_text_is_found_by_its_title():
     content = a_content(steps=[a_step("step-one", action="")])
-    assert [passage.text for passage in passages(content) if passage.anchor == "step-step-one"] == ["届書を受け付ける"]
+    found = {passage.anchor: passage.text.splitlines() for passage in passages(content)}
+    assert found["step-step-one"] == ["届書を受け付ける", "窓口"]
+
+
+def test_a_step_is_found_by_who_does_it_until_when_and_by_which_article():
+    step = a_step("step-one", deadline="届出の当日", legal_article="住民基本台帳法第27条第2項")
+    step["actor"]["name"] = "市民課窓口係"
+    found = {passage.anchor: passage.text.splitlines() for passage in passages(a_content(steps=[step]))}
+    assert found["step-step-one"][-3:] == ["市民課窓口係", "届出の当日", "住民基本台帳法第27条第2項"]
 
 
 def anchors_without_place(content: ManualContent, values: dict[str, str], *, redacted: bool) -> set[str]:

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from kb.search.analysis import Kind, analyse, readings, sounds
 from kb.search.index import Synonyms
-from kb.search.plan import MOST_SYNONYMS, MOST_UNITS, plan
+from kb.search.plan import MOST_UNITS, plan
+from kb.search.rewriting import MOST_SYNONYMS
 
 
 def terms(text: str, kind: Kind) -> list[str]:
