@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from kb.japanese.notation import local_date
 from kb.search.explanation import SOUND, Explanation, Reason
 
-PLACES: Mapping[str, str] = {"title": "題名", "keywords": "業務名・所管課", "body": "本文", SOUND: "読み"}
+PLACES: Mapping[str, str] = {"title": "題名", "keywords": "業務名・所管課・団体名", "body": "本文", SOUND: "読み"}
 
 
 @dataclass(frozen=True)
