@@ -35,7 +35,7 @@ def _reason(clause: tuple[Way, ...], seen: Seen) -> Reason:
     surfaces = tuple(need.surface for need in best.way.needs)
     words = ("".join(surfaces) or best.way.sound,) if best.way.sound else surfaces
     places = sorted(best.places.items(), key=lambda pair: (-pair[1], pair[0]))
-    return Reason(words, best.number > 0, tuple((place, added) for place, added in places if added > 0))
+    return Reason(words, best.way.weight < 1, tuple((place, added) for place, added in places if added > 0))
 
 
 @dataclass(frozen=True)

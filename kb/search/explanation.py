@@ -38,6 +38,8 @@ class Explanation:
     """Its place among all that was found, from 1, when nothing is grouped."""
     total: int
     """How many documents were found."""
+    loose: bool = False
+    """It meets a part of the question only, and comes after all that meet the whole."""
 
     @property
     def words_score(self) -> float:

@@ -107,8 +107,10 @@ class MemoryIndex:
             return None
         score, held = found.order[places[0]]
         signals = self._signals.get(id_, NONE)
-        why = reasons(found.answer.matching.plan, _Document(found.answer, held))
-        return Explanation(score, why, signals, boost_of(signals), places[0] + 1, len(found.order))
+        matching = found.answer.matching
+        why = reasons(matching.plan, _Document(found.answer, held))
+        rank, total = places[0] + 1, len(found.order)
+        return Explanation(score, why, signals, boost_of(signals), rank, total, matching.is_loose(held))
 
     def _visible(self, town: str | None, member: bool) -> list[Record]:
         return [held for held in self._records.values() if _may_see(held.figures, town, member)]

@@ -78,6 +78,10 @@ class Evaluation:
         lifted: Values = np.round(np.round(total, scoring.DECIMALS) * self._lifts[documents], scoring.DECIMALS)
         return lifted
 
+    def is_loose(self, number: int) -> bool:
+        """Whether a document matches loosely."""
+        return bool(self._matching.loose[number])
+
     @property
     def relaxed(self) -> int:
         """How many of those that pass match loosely."""

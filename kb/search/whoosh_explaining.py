@@ -7,14 +7,14 @@ import numpy as np
 from kb.search import scoring
 from kb.search.explaining import reasons
 from kb.search.explanation import Explanation
-from kb.search.plan import Plan, Way
+from kb.search.plan import Way
 from kb.search.signals import NONE, Signals, boost_of
 from kb.search.whoosh_evaluation import Evaluation
 from kb.search.whoosh_snapshot import Snapshot
 
 
 def explained(
-    snapshot: Snapshot, plan: Plan, evaluation: Evaluation, id_: str, signals: Mapping[str, Signals]
+    snapshot: Snapshot, evaluation: Evaluation, id_: str, signals: Mapping[str, Signals]
 ) -> Explanation | None:
     """The way to the score of the document `id_`; None when it was not found."""
     passing = evaluation.passing
@@ -23,14 +23,15 @@ def explained(
         return None
     scores = evaluation.scores(passing)
     order = evaluation.order(scores, len(passing))
-    known = signals.get(id_, NONE)
+    known, number = signals.get(id_, NONE), int(passing[places[0]])
     return Explanation(
         score=float(scores[places[0]]),
-        reasons=reasons(plan, _Document(snapshot, evaluation, int(passing[places[0]]))),
+        reasons=reasons(evaluation.plan, _Document(snapshot, evaluation, number)),
         signals=known,
         boost=boost_of(known),
         rank=int(np.flatnonzero(order == places[0])[0]) + 1,
         total=len(passing),
+        loose=evaluation.is_loose(number),
     )
 
 

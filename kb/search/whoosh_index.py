@@ -97,7 +97,7 @@ class WhooshIndex:
         snapshot = self._snapshot()
         asked = plan(query.text, synonyms, query.exact)
         evaluation = Evaluation(snapshot, asked, query, self._signals.lifts(snapshot, lambda: snapshot.ids))
-        return explained(snapshot, evaluation.plan, evaluation, id_, self._signals.values())
+        return explained(snapshot, evaluation, id_, self._signals.values())
 
     def suggest(self, prefix: str, town: str | None = None, member: bool = False, limit: int = 8) -> list[str]:
         """See `Index.suggest`."""

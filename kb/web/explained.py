@@ -42,6 +42,8 @@ class Why:
     """On which day it was confirmed last, as far as the search knows."""
     factor: float
     points: float
+    loose: bool
+    """It meets a part of the question only."""
 
 
 def why(told: Explanation, now: datetime, *, by_likes: bool) -> Why:
@@ -58,6 +60,7 @@ def why(told: Explanation, now: datetime, *, by_likes: bool) -> Why:
         confirmed_on=local_date(now) - timedelta(days=one.days) if one.days >= 0 else None,
         factor=float(boost.factor),
         points=told.score,
+        loose=told.loose,
     )
 
 

@@ -188,6 +188,19 @@ class TestWhy:
         assert [reason.other for reason in why.reasons] == [True]
         assert index.explain(Query("国保", exact=True), "m1", TERMS) is None
 
+    def test_of_two_words_parted_by_or_neither_stands_for_the_other(self, index: Index) -> None:
+        index.put([a_document(title="転入届")])
+        why = index.explain(Query("印鑑 OR 転入"), "m1", TERMS)
+        assert why is not None
+        assert [(reason.words, reason.other) for reason in why.reasons] == [(("転入",), False)]
+
+    def test_it_says_when_only_a_part_of_the_question_is_met(self, index: Index) -> None:
+        index.put([a_document(title="転入届"), a_document("m2", title="転入と印鑑")])
+        for question, loose in (("転入 印鑑", False), ("転入 印鑑 手数料の減免", True)):
+            why = index.explain(Query(question), "m2")
+            assert why is not None
+            assert why.loose == loose
+
     def test_it_says_when_a_reading_was_found(self, index: Index) -> None:
         index.put([a_document(title="転入届")])
         why = index.explain(Query("てんにゅう"), "m1")
