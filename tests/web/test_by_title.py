@@ -172,6 +172,13 @@ def test_other_pages_do_not_need_the_index(damaged):
         assert client.get(address).status_code == 200, address
 
 
+def test_typing_is_enough_to_notice(damaged, now):
+    client, parts = damaged.test_client(), damaged.extensions["kb"]
+    assert client.get("/search/suggestions?q=転入").status_code == 200
+    parts.caretaker.look_after(now)
+    assert client.get("/readyz").status_code == 200
+
+
 @pytest.mark.parametrize("odd", ODD)
 def test_odd_text_is_looked_for_like_any_other(damaged_once, odd):
     assert damaged_once.get(f"/search?q={odd}&town={odd}&sort={odd}").status_code == 200

@@ -29,8 +29,9 @@ def index() -> Response:
 def _titles(typed: str) -> list[Suggestion]:
     try:
         titles = parts().index.suggest(typed, viewer().own_town, viewer().member, MOST)
-    except IndexUnusable:  # the other names are no less true
-        return []
+    except IndexUnusable as error:
+        parts().caretaker.noticed(error)
+        return []  # the other names are no less true
     return [Suggestion(Kind.MANUAL, title) for title in titles]
 
 
