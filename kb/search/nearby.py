@@ -21,15 +21,15 @@ def nearest(text: str, candidates: Sequence[tuple[str, str]], limit: int = 5) ->
     asked = squeezed(clean(text))
     if not asked:
         return []
-    heard = _heard(asked)
-    likeness = {key: _best(asked, heard, words) for key, words in candidates}
+    sound = heard(asked)
+    likeness = {key: _best(asked, sound, words) for key, words in candidates}
     near = [key for key, like in likeness.items() if like >= LEAST]
     return sorted(near, key=lambda key: -likeness[key])[: max(limit, 0)]
 
 
-def _best(asked: str, heard: str, words: str) -> float:
+def _best(asked: str, sound: str, words: str) -> float:
     names = _names(words)
-    return max((max(_alike(asked, name), _alike(heard, _heard(name))) for name in names), default=0.0)
+    return max((max(_alike(asked, name), _alike(sound, heard(name))) for name in names), default=0.0)
 
 
 @lru_cache(maxsize=2_048)
@@ -38,7 +38,7 @@ def _names(words: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=8_192)
-def _heard(key: str) -> str:
+def heard(key: str) -> str:
     """The sound of `key`, "" when a part of it has no known reading. Kept: the names are the same for every question."""
     spoken = key if is_kana(key) else reading(key)
     return sound_key(spoken) if is_kana(spoken) else ""
@@ -53,6 +53,6 @@ def _alike(one: str, other: str) -> float:
 
 @lru_cache(maxsize=8_192)
 def _pairs(text: str) -> frozenset[str]:
-    """Neighbouring characters, with the two ends marked so that one-character names compare too. Kept as `_heard` is."""
+    """Neighbouring characters, with the two ends marked so that one-character names compare too. Kept as `heard` is."""
     framed = f"\u0002{text}\u0003"
     return frozenset(framed[i : i + 2] for i in range(len(framed) - 1))

@@ -13,9 +13,11 @@ from sqlmodel import Session
 from kb.accounts.queries import participating, town_names
 from kb.accounts.sizes import SIZE_BANDS
 from kb.search.index import Synonyms
+from kb.search.misspelt import Spellings
 from kb.standards.models import Procedure, Term
 from kb.standards.queries import procedures, synonym_groups, terms, work_area_names
 from kb.web.known_names import ProcedureNames, TermNames, TownNames
+from kb.web.names_in_queries import NamesInQueries
 from kb.web.suggesting import Suggestible
 
 KEPT = timedelta(minutes=1)
@@ -41,6 +43,20 @@ class Words:
     def suggestible(self) -> Suggestible:
         """The names that are suggested while somebody types."""
         return Suggestible(self.procedures.values(), self.known_towns, self.terms)
+
+    @cached_property
+    def names_in_queries(self) -> NamesInQueries:
+        """The names that are looked for in what is searched."""
+        return NamesInQueries(self.known_towns, self.areas, self.procedures.values())
+
+    @cached_property
+    def spellings(self) -> Spellings:
+        """The names that misspelt words are compared with; of procedures before those of terms."""
+        named = [(one.name, ()) for one in self.procedures.values()]
+        named += [(alias, ()) for one in self.procedures.values() for alias in one.aliases]
+        spoken = [(one.name, one.readings) for one in self.terms]
+        spoken += [(word, (said,) if said else ()) for one in self.terms for word, said in one.variants]
+        return Spellings([*named, *spoken])
 
     def names(self, facet: str) -> Mapping[str, str] | None:
         """Value to name for a facet, None when values are their own names."""

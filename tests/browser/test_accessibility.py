@@ -18,6 +18,8 @@ PAGES = {
     "home": "/",
     "results": "/search?q=転入",
     "results of other words": "/search?q=引越し届&town=990019",
+    "results of a town in the text": "/search?q=緑川村の転入届",
+    "results of a misspelt word": "/search?q=じゅうみんひょお",
     "nothing found": "/search?q=空飛ぶ税",
     "work areas": "/work-areas",
     "a work area": "/work-areas/B",

@@ -6,7 +6,16 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import then_it_is_accessible
-from tests.browser.steps import first_hit, given_the_top_page, hits, the_search_box, when_they_search
+from tests.browser.steps import (
+    first_hit,
+    focus_on,
+    given_the_top_page,
+    hits,
+    the_search_box,
+    then_every_hit_is_of,
+    when_they_search,
+    when_they_tab_to,
+)
 
 
 def test_another_word_is_searched_too_and_can_be_left_out(page_without_scripts: Page, live_server: str) -> None:
@@ -21,11 +30,36 @@ def test_another_word_is_searched_too_and_can_be_left_out(page_without_scripts: 
     assert hits(page).count() > 0
 
 
-def test_kana_finds_what_it_names(page_without_scripts: Page, live_server: str) -> None:
+@pytest.mark.parametrize("words", ["てんにゅう", "tennyuu"])
+def test_kana_and_romaji_find_what_they_name(page_without_scripts: Page, live_server: str, words: str) -> None:
     page = page_without_scripts
     given_the_top_page(page, live_server)
-    when_they_search(page, "てんにゅう")
+    when_they_search(page, words)
     expect(first_hit(page)).to_contain_text("転入")
+
+
+def test_a_misspelt_word_is_put_right_by_a_link(page_without_scripts: Page, live_server: str) -> None:
+    page = page_without_scripts
+    given_the_top_page(page, live_server)
+    when_they_search(page, "じゅうみんひょお")
+    expect(page.locator(".meant")).to_have_text("もしかして: 住民票")
+    when_they_tab_to(page, focus_on("住民票"))
+    page.keyboard.press("Enter")
+    expect(the_search_box(page)).to_have_value("住民票")
+    expect(first_hit(page)).to_contain_text("住民票")
+
+
+def test_a_town_in_the_text_narrows_and_everything_is_one_link_away(
+    page_without_scripts: Page, live_server: str
+) -> None:
+    page = page_without_scripts
+    given_the_top_page(page, live_server)
+    when_they_search(page, "緑川村の転入届")
+    expect(page.locator(".names")).to_contain_text("「緑川村」の手順書にしぼり込みました。")
+    then_every_hit_is_of(page, "緑川村")
+    page.get_by_role("link", name="すべての団体の「転入届」").click()
+    expect(page.locator(".names")).to_contain_text("転入届の手順書を団体で比べる")
+    expect(the_search_box(page)).to_have_value("転入届")
 
 
 @pytest.mark.parametrize("words", ["税", "国保", "税 証明"])

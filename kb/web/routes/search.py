@@ -11,13 +11,15 @@ from kb.searches.queries import recent_searches
 from kb.web import asking, by_title
 from kb.web.access import Access, access
 from kb.web.asked import asked
+from kb.web.by_name import by_name
 from kb.web.current import parts, quiet, session, viewer, words
 from kb.web.facets import chosen, facets, own_town
 from kb.web.found import found_rows
 from kb.web.grouped import group_lines
 from kb.web.kept_pages import encoded
+from kb.web.meant import perhaps_meant
 from kb.web.paging import pages
-from kb.web.result_order import query_of, sorts, toggles
+from kb.web.result_order import sorts, toggles
 from kb.web.saved_searches import on_results
 from kb.web.searched import remember_search
 
@@ -47,19 +49,20 @@ def _kept_page() -> Response:
 
 
 def _page() -> str:
-    wanted = asked()
-    hits = parts().index.search(query_of(wanted), words().synonyms)
+    typed = asked()
+    answer = by_name(typed)
+    wanted, hits = answer.wanted, answer.hits
     if wanted.page > 1 and not hits.hits:
         raise NotFound
     rows = found_rows(
         hits, wanted.filters.get("town", ()), wanted.since, group_lines(hits, wanted, words()) if hits.groups else {}
     )
-    asking.answered(wanted, found=bool(rows))
+    asking.answered(typed, found=bool(rows))
     if wanted.page == 1:
-        remember_search(wanted.text)
+        remember_search(typed.text)
     return render_template(
         "search/index.html",
-        q=wanted.text,
+        q=typed.text,
         exact=wanted.exact,
         total=hits.total,
         hits=rows,
@@ -70,10 +73,13 @@ def _page() -> str:
         sorts=sorts(wanted),
         toggles=toggles(wanted),
         why=replace(wanted, since=None).question if wanted.text else "",
+        meant=perhaps_meant(wanted, hits),
+        told=answer.told,
+        offers=answer.offers,
         also=hits.also_searched,
         exact_url=wanted.url(exact=True),
         loose_url=wanted.url(exact=False) if wanted.exact else None,
-        kept=wanted.kept(),
+        kept=typed.kept(),
         saving=on_results(wanted),
         recent=recent_searches(session(), viewer()) if viewer().signed_in and not wanted.text else (),
         since=wanted.since,
