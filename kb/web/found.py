@@ -53,7 +53,7 @@ def found_rows(
     used = used_by(
         [number for number, line in lines.items() if line.town_code not in towns], set(towns) - {viewer().own_town}
     )
-    new = began_since(session(), viewer(), now(), since) if since else {}
+    new = began_since(session(), viewer(), now(), since, [number for number, _ in numbered]) if since else {}
     return [
         replace(_found(hit, lines[number], used.get(number, ()), number in new), group=groups.get(hit.id))
         for number, hit in numbered

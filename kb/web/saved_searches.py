@@ -18,7 +18,7 @@ from kb.web.facets import chosen
 from kb.web.reading import absolute
 
 ON_DESK = 5
-ASKED_FOR_DESK = 20
+ASKED_FOR_DESK = 10
 """Saved searches whose news the desk asks for: those that were looked at last."""
 
 
@@ -146,7 +146,8 @@ def _rows(searches: Sequence[SavedSearch]) -> list[SavedRow]:
 def _counted(searches: Sequence[SavedSearch]) -> Mapping[int, News] | None:
     try:
         return news(session(), parts().index, words().synonyms, viewer(), now(), searches)
-    except IndexUnusable:
+    except IndexUnusable as error:
+        parts().caretaker.noticed(error)
         return None
 
 
