@@ -1,4 +1,4 @@
-"""Which texts are told apart, and which are shown. `docs/decisions` says why."""
+"""Which texts are told apart, and which are shown. docs/decisions/0010 says why."""
 
 import re
 

@@ -1,7 +1,7 @@
 """What is searched for, counted in memory and written as sums together with the readers of manuals (see `reader_counts`).
 
 Who asks is looked at only to tell whether several people asked for the same: as a keyed hash that nobody can make again,
-in the memory of this process alone, until enough of them have been seen. `docs/decisions` says why.
+in the memory of this process alone, until enough of them have been seen. docs/decisions/0010 says why.
 """
 
 import logging

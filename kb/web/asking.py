@@ -9,7 +9,7 @@ from kb.web.current import now, parts, viewer
 
 
 def answered(wanted: Asked, *, found: bool) -> None:
-    """A page of results was made. It is counted when it is the first one of a search without conditions.
+    """A page of results was made; `found`: something on it has all that was asked for. It is counted when it is the first one of a search without conditions.
 
     That of a known person now; one that is kept for everybody is known from now on, and counted as often as it is sent.
     """

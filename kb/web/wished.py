@@ -130,6 +130,7 @@ def _news_row(one: News) -> NewsRow:
 def _is_found(text: str) -> bool:
     query = Query(text=text, town=viewer().own_town, member=viewer().member, limit=1)
     try:
-        return parts().index.search(query, words().synonyms).total > 0
+        found = parts().index.search(query, words().synonyms)
+        return found.total > found.relaxed
     except IndexUnusable:
         return False
