@@ -44,6 +44,11 @@ def terms(session: Session) -> Sequence[Term]:
     return sorted(found, key=lambda term: (term.readings[:1], term.preferred))
 
 
+def term_called(session: Session, preferred: str) -> Term | None:
+    """One common term by its preferred word."""
+    return session.exec(select(Term).where(Term.preferred == preferred)).first()
+
+
 def synonym_groups(session: Session) -> tuple[tuple[str, ...], ...]:
     """Words that mean the same, preferred first: one group per term that has variants."""
     rows = session.exec(select(Term.preferred, Term.variants, Term.readings)).all()

@@ -1,9 +1,12 @@
 """The order of results: the question as the engine takes it, and what the page offers to change it."""
 
-from kb.search.index import Query, Sort
+from dataclasses import replace
+from typing import Any
+
+from kb.search.index import Hits, Query, Sort
 from kb.web.asked import Asked
 from kb.web.current import viewer
-from kb.web.paging import PER_PAGE
+from kb.web.paging import PER_PAGE, pages
 
 _SORTS = ((Sort.RELEVANCE, "関連が高い順"), (Sort.NEWEST, "新しい順"))
 
@@ -22,6 +25,18 @@ def query_of(wanted: Asked) -> Query:
         offset=(wanted.page - 1) * PER_PAGE,
         limit=PER_PAGE,
     )
+
+
+def in_order(wanted: Asked, hits: Hits) -> dict[str, Any]:
+    """What the page says of the order, of groups, and of the pages of either."""
+    count = hits.total if hits.groups is None else hits.groups
+    return {
+        "groups": hits.groups,
+        "sorts": sorts(wanted),
+        "toggles": toggles(wanted),
+        "why": replace(wanted, since=None).question if wanted.text else "",
+        "pages": pages(count, wanted.page, lambda page: wanted.url(page=page)),
+    }
 
 
 def sorts(wanted: Asked) -> list[tuple[str, str, bool]]:

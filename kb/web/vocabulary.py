@@ -14,6 +14,7 @@ from kb.accounts.queries import participating, town_names
 from kb.accounts.sizes import SIZE_BANDS
 from kb.search.index import Synonyms
 from kb.search.misspelt import Spellings
+from kb.search.sheet import squeezed
 from kb.standards.models import Procedure, Term
 from kb.standards.queries import procedures, synonym_groups, terms, work_area_names
 from kb.web.known_names import ProcedureNames, TermNames, TownNames
@@ -63,6 +64,12 @@ class Words:
         sizes = {band.key: band.label for band in SIZE_BANDS}
         known: dict[str, Mapping[str, str]] = {"town": self.towns, "area": self.areas, "size": sizes}
         return self.procedure_names if facet == "procedure" else known.get(facet)
+
+    @cached_property
+    def preferred(self) -> Mapping[str, str]:
+        """Every word of the common terms, squeezed, to the preferred one; a preferred word is nobody's variant."""
+        variants = {squeezed(word): one.name for one in self.terms for word, _ in one.variants}
+        return variants | {squeezed(one.name): one.name for one in self.terms}
 
     @cached_property
     def procedure_names(self) -> Mapping[str, str]:

@@ -155,7 +155,7 @@ class TestGroups:
         bring(app, engine, now)
         page = client.get(address(client.get(PATH).text, "業務でまとめる")).text
         said = plain(page)
-        assert "5 件 (3業務にまとめて表示)" in said
+        assert "5 件 (業務でまとめて 3件)" in said
         assert said.count("団体の手順書") == 1
         assert "転入届 3団体の手順書 3件をすべて見る" in said
         assert len(towns(page)) == 3

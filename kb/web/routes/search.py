@@ -1,7 +1,5 @@
 """Searching manuals."""
 
-from dataclasses import replace
-
 from flask import Blueprint, Response, render_template, request, url_for
 
 from kb.errors import NotFound
@@ -18,10 +16,10 @@ from kb.web.found import found_rows
 from kb.web.grouped import group_lines
 from kb.web.kept_pages import encoded
 from kb.web.meant import perhaps_meant
-from kb.web.paging import pages
-from kb.web.result_order import sorts, toggles
+from kb.web.result_order import in_order
 from kb.web.saved_searches import on_results
 from kb.web.searched import remember_search
+from kb.web.term_line import term_line
 
 blueprint = Blueprint("search", __name__, url_prefix="/search")
 
@@ -57,8 +55,7 @@ def _page() -> str:
     rows = found_rows(
         hits, wanted.filters.get("town", ()), wanted.since, group_lines(hits, wanted, words()) if hits.groups else {}
     )
-    met = bool(rows) and hits.relaxed < hits.total
-    asking.answered(typed, found=met)
+    asking.answered(typed, found=bool(rows))
     if wanted.page == 1:
         remember_search(typed.text)
     return render_template(
@@ -70,14 +67,11 @@ def _page() -> str:
         facets=facets(words(), wanted, hits),
         chosen=chosen(words(), wanted),
         own=own_town(viewer(), wanted, hits),
-        groups=hits.groups,
-        sorts=sorts(wanted),
-        toggles=toggles(wanted),
-        why=replace(wanted, since=None).question if wanted.text else "",
+        term=term_line(wanted.text) if wanted.page == 1 else None,
+        **in_order(wanted, hits),
         meant=perhaps_meant(wanted, hits),
         told=answer.told,
         offers=answer.offers,
-        met=met,
         also=hits.also_searched,
         exact_url=wanted.url(exact=True),
         loose_url=wanted.url(exact=False) if wanted.exact else None,
@@ -86,9 +80,6 @@ def _page() -> str:
         recent=recent_searches(session(), viewer()) if viewer().signed_in and not wanted.text else (),
         since=wanted.since,
         near=[] if rows else _near(wanted.text),
-        pages=pages(
-            hits.total if hits.groups is None else hits.groups, wanted.page, lambda page: wanted.url(page=page)
-        ),
     )
 
 
