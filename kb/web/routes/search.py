@@ -55,7 +55,8 @@ def _page() -> str:
     rows = found_rows(
         hits, wanted.filters.get("town", ()), wanted.since, group_lines(hits, wanted, words()) if hits.groups else {}
     )
-    asking.answered(typed, found=bool(rows))
+    met = bool(rows) and hits.relaxed < hits.total
+    asking.answered(typed, found=met)
     if wanted.page == 1:
         remember_search(typed.text)
     return render_template(
@@ -72,7 +73,10 @@ def _page() -> str:
         meant=perhaps_meant(wanted, hits),
         told=answer.told,
         offers=answer.offers,
+        met=met,
         also=hits.also_searched,
+        without=hits.without,
+        relaxed=hits.relaxed,
         exact_url=wanted.url(exact=True),
         loose_url=wanted.url(exact=False) if wanted.exact else None,
         kept=typed.kept(),
