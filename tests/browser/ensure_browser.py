@@ -1,6 +1,7 @@
 """Finds a browser for the tests and, run as a program, installs one when there is none.
 
-Debian's own Chromium first (apt, when that is possible), else the one that Playwright downloads. Without any browser
+Debian's own Chromium first (apt, when that is possible; its shell without windows takes half the time of the whole browser),
+else the one that Playwright downloads. Without any browser
 the program fails where CI=true and says so loudly elsewhere; `tests/browser` then skips.
 """
 
@@ -12,9 +13,11 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-PACKAGES = ("chromium", "fonts-noto-cjk", "libatomic1")
-"""Debian's names of the browser, of a font that Japanese renders with, and of what Playwright's driver links to."""
-NO_BROWSER = f"No browser was found and none could be installed. Debian: apt install {' '.join(PACKAGES)}"
+BROWSERS = ("chromium-headless-shell", "chromium")
+"""Debian's names of the browser, and of its programs: the first that is there is taken. Older releases have no shell."""
+BESIDE = ("fonts-noto-cjk", "libatomic1")
+"""Debian's names of a font that Japanese renders with, and of what Playwright's driver links to."""
+NO_BROWSER = f"No browser was found and none could be installed. Debian: apt install {' '.join((BROWSERS[0], *BESIDE))}"
 NO_FONT = "No Japanese font was found: screenshots will show boxes. Debian: apt install fonts-noto-cjk"
 
 
@@ -22,9 +25,10 @@ def find_browser() -> str | None:
     """Path of a Chromium that starts and that Playwright can drive, or None."""
     if not _starts(sys.executable, "-m", "playwright"):
         return None
-    chromium = shutil.which("chromium")
-    if chromium and _starts(chromium):
-        return chromium
+    for name in BROWSERS:
+        path = shutil.which(name)
+        if path and _starts(path):
+            return path
     with sync_playwright() as playwright:
         own = playwright.chromium.executable_path
     return own if Path(own).exists() and _starts(own) else None
@@ -54,8 +58,9 @@ def _install_packages(*packages: str) -> None:
 
 def main() -> int:
     """Exit code: 0 when the tests may start, 1 when a browser is missing where one must be."""
-    if find_browser() is None:
-        _install_packages(*PACKAGES)
+    for name in BROWSERS:
+        if find_browser() is None:
+            _install_packages(name, *BESIDE)
     browser = find_browser()
     if browser is None:
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)

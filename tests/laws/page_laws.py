@@ -19,6 +19,8 @@ _FROM_SCRIPT = re.compile(
 )
 _HANDLER = re.compile(r"(?:^|\s)(?:on[a-z]+|hx-on[\w:-]*)\s*=", re.I)
 _STYLE = re.compile(r"(?:^|\s)style\s*=", re.I)
+_WIDTH = re.compile(r"@media[^{]*width[^{]*\{")
+_COLOUR = re.compile(r"(?:^|[\s;{])(?:color|background(?:-color|-image)?|opacity|filter)\s*:")
 
 
 def _tags(source: Source) -> Iterator[tuple[int, str, str]]:
@@ -60,6 +62,24 @@ def nothing_inline(source: Source) -> Iterator[str]:
             yield f"{where} handles an event inline; listen in a script under static/js."
 
 
+def colours_do_not_depend_on_width(source: Source) -> Iterator[str]:
+    """Contrast is judged in one size of window, so no other size may have colours of its own (lines between things may)."""
+    for query in _WIDTH.finditer(source.text):
+        line = source.text.count("\n", 0, query.start()) + 1
+        if _COLOUR.search(_block(source.text, query.end())):
+            yield f"{source.path}:{line}: a colour for some widths only; give it outside of the query, to all of them."
+
+
+def _block(text: str, start: int) -> str:
+    """From behind a brace to its partner."""
+    depth = 1
+    for at in range(start, len(text)):
+        depth += {"{": 1, "}": -1}.get(text[at], 0)
+        if depth == 0:
+            return text[start:at]
+    return text[start:]
+
+
 _pages = under("templates", ends=(".html", ".svg", ".jinja"))
 _T = "templates/a.html"
 _FINE = (
@@ -88,6 +108,18 @@ PAGE_LAWS = [
             Source("static/a.js", "import x from 'https://cdn.example/x.js'"),
         ),
         Source("static/a.js", "fetch(form.action); // see https://docs.example"),
+    ),
+    Law(
+        colours_do_not_depend_on_width,
+        under("static", ends=(".css",)),
+        (
+            Source("static/a.css", "@media screen and (max-width: 40rem) {\n  p {\n    color: red;\n  }\n}"),
+            Source("static/a.css", "@media (min-width: 2rem) { p { margin: 0 } b { background: red } }"),
+        ),
+        Source(
+            "static/a.css",
+            "@media (max-width: 40rem) { p { border-bottom-color: red } } p { color: red } @media print { p { color: red } }",
+        ),
     ),
     Law(
         nothing_inline,
