@@ -54,10 +54,12 @@ def _carry(engine: Engine, index: Index, now: datetime, users: Users) -> int:
         due = _due(session, now, limit=BATCH)
         if not due:
             return 0
-        held = index.versions()  # an unusable index says so before anything is made for it
         manual_ids = sorted({entry.manual_id for entry in due})
+        held = index.versions(
+            list(map(document_id, manual_ids))
+        )  # an unusable index says so before anything is made for it
         live = list(_live_documents(session, now, users, manual_ids))
-    _bring_up_to_date(index, held, manual_ids, live)
+    _bring_up_to_date(index, held, live)
     _forget(engine, due)
     return len(due)
 
@@ -74,12 +76,10 @@ def _forget(engine: Engine, carried: Sequence[OutboxEntry]) -> None:
             session.exec(delete(OutboxEntry).where(col(OutboxEntry.id).in_(ids[start : start + BATCH])))
 
 
-def _bring_up_to_date(
-    index: Index, held: Iterable[tuple[str, Face]], manual_ids: list[int], live: list[Document]
-) -> None:
+def _bring_up_to_date(index: Index, held: Iterable[tuple[str, Face]], live: list[Document]) -> None:
+    """`held`: what the index has of these manuals; `live`: what it should have."""
     faces = {(document.id, document.face) for document in live}
-    wanted = {document_id(manual_id) for manual_id in manual_ids}
-    gone = [id_ for id_, face in held if id_ in wanted and (id_, face) not in faces]
+    gone = [id_ for id_, face in held if (id_, face) not in faces]
     if gone:
         index.delete(sorted(set(gone)))
     if live:
@@ -128,7 +128,7 @@ def mend(
 
 def _readable_state(index: Index) -> Hashable:
     try:
-        index.versions()
+        index.versions([])
         return index.state()
     except IndexUnusable:
         return None

@@ -6,7 +6,7 @@ the viewer's town and the public faces of all other towns, so what a viewer may 
 highlighted or suggested.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -180,8 +180,11 @@ class Index(Protocol):
     def put_signals(self, values: Mapping[str, Signals]) -> None:
         """Keep these signals, by document id, and no others; durable on return. A rebuild keeps them; unknown ids are no error."""
 
-    def versions(self) -> dict[tuple[str, Face], int]:
-        """Version held for each (id, face)."""
+    def versions(self, ids: Collection[str] | None = None) -> dict[tuple[str, Face], int]:
+        """Version held for each (id, face), of these ids or of all."""
+
+    def check(self) -> None:
+        """Read everything that is kept, and raise IndexUnusable when anything is not as it was written."""
 
     def state(self) -> Hashable:
         """A value that stays equal as long as every answer stays the same. Cheap to ask for."""

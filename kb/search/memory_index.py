@@ -5,7 +5,7 @@ It says what the right answer is; tests hold the embedded engine against it.
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from kb.search import scoring
@@ -61,9 +61,13 @@ class MemoryIndex:
                 self._signals = dict(values)
                 self._changes += 1
 
-    def versions(self) -> dict[Key, int]:
+    def versions(self, ids: Collection[str] | None = None) -> dict[Key, int]:
         """See `Index.versions`."""
-        return {key: held.figures.version for key, held in self._records.items()}
+        wanted = [key for key in self._records if ids is None or key[0] in set(ids)]
+        return {key: self._records[key].figures.version for key in wanted}
+
+    def check(self) -> None:
+        """See `Index.check`. There is nothing that could have changed."""
 
     def rebuild(self, documents: Iterable[Document], progress: Progress | None = None) -> None:
         """See `Index.rebuild`."""

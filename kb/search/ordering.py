@@ -1,13 +1,15 @@
-"""The order of what was found, with arrays: best first, those of the viewer's own town ahead when asked for, first of each group."""
+"""The order of what was found, with arrays: best first, and the first of each group."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 Numbers = npt.NDArray[np.int64]
-Values = npt.NDArray[np.float64]
-Mask = npt.NDArray[np.bool_]
+Key = npt.NDArray[Any]
+"""Something to order by, of each of what was found: the least comes first."""
 
 
 @dataclass(frozen=True)
@@ -19,27 +21,10 @@ class Groups:
     towns: Numbers
 
 
-def best(first: Values | Numbers, then: Numbers, end: int) -> Numbers:
-    """Where the `end` best are, best first: the least of `first`, among equals the least of `then`."""
-    front = _front(first, end)
-    return front[np.lexsort((then[front], first[front]))][: max(end, 0)]
-
-
-def ahead(first: Values | Numbers, then: Numbers, end: int, mask: Mask) -> Numbers:
-    """The same with everything in `mask` before everything else; each part keeps its order."""
-    found = []
-    for part in (np.flatnonzero(mask), np.flatnonzero(~mask)):
-        found.append(part[best(first[part], then[part], end)])
-        end -= len(found[-1])
-    return np.concatenate(found)
-
-
-def behind(first: Values | Numbers, mask: Mask) -> Values | Numbers:
-    """Values to order by, by which everything in `mask` comes after everything else; each part keeps its order."""
-    if not mask.any():
-        return first
-    moved: Values | Numbers = first + mask * (first.max() - first.min() + 1)
-    return moved
+def best(keys: Sequence[Key], end: int) -> Numbers:
+    """Where the `end` best are, best first: the least of the first key, among equals the least of the next, and so on."""
+    front = _front(keys, end)
+    return front[np.lexsort([key[front] for key in reversed(keys)])][: max(end, 0)]
 
 
 def grouped(order: Numbers, groups: Numbers, towns: Numbers) -> Groups:
@@ -51,10 +36,15 @@ def grouped(order: Numbers, groups: Numbers, towns: Numbers) -> Groups:
     return Groups(order[firsts[by_rank]], sizes[by_rank], each[by_rank])
 
 
-def _front(first: Values | Numbers, end: int) -> Numbers:
-    """Where the `end` least values are, with all that equal the last of them, in no order."""
-    if end >= len(first):
+def _front(keys: Sequence[Key], end: int) -> Numbers:
+    """Where the `end` best are, with all that equal the last of them, in no order: to sort all would take far longer."""
+    first = keys[0]
+    if end >= len(first) or first.dtype.kind == "S":
         return np.arange(len(first))
     if end <= 0:
         return np.empty(0, np.int64)
-    return np.flatnonzero(first <= np.partition(first, end - 1)[end - 1])
+    last = np.partition(first, end - 1)[end - 1]
+    better, equal = np.flatnonzero(first < last), np.flatnonzero(first == last)
+    if len(keys) > 1:
+        equal = equal[_front([key[equal] for key in keys[1:]], end - len(better))]
+    return np.concatenate([better, equal])

@@ -3,10 +3,9 @@
 `Record` is made once when a document is put; queries never analyse documents again.
 """
 
-import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 
 from kb.search.analysis import Kind, Sound, Token, analyse, readings, sounds
@@ -124,15 +123,3 @@ def _figures(document: Document, lengths: dict[str, int], title_sounds: list[Sou
         title=document.title,
         sounds=tuple(sorted(spoken)),
     )
-
-
-def pack_figures(figures: Figures) -> bytes:
-    """`Figures` as JSON."""
-    return json.dumps(asdict(figures), separators=(",", ":")).encode()
-
-
-def unpack_figures(data: bytes) -> Figures:
-    """The way back from `pack_figures`. ValueError, KeyError or TypeError when it is none."""
-    raw = json.loads(data)
-    facets = {name: tuple(values) for name, values in raw.pop("facets").items()}
-    return Figures(**{**raw, "face": Face(raw["face"]), "sounds": tuple(raw["sounds"])}, facets=facets)

@@ -8,17 +8,32 @@ import json
 import logging
 import os
 import zlib
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from kb.search.signals import Signals, factors
+from kb.search.whoosh_columns import Part, Values
 from kb.search.whoosh_files import sync
 
 _NAME = "signals.json"
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Aligned:
+    """What signals make of the documents of a snapshot, and of each of its segments, which stay when it goes."""
+
+    known: dict[str, float]
+    of: object
+    by_segment: dict[str, Values]
+    lifts: Values
+
+
+def _lifts(known: Mapping[str, float], part: Part) -> Values:
+    return np.array([known.get(id_.decode(), 1.0) for id_ in part.columns.ids.tolist()], np.float64)
 
 
 class SignalsFile:
@@ -27,7 +42,7 @@ class SignalsFile:
     def __init__(self, folder: Path) -> None:
         self._path = folder / _NAME
         self._read: tuple[Hashable, Mapping[str, Signals], dict[str, float]] = (None, {}, {})
-        self._aligned: tuple[dict[str, float], object, npt.NDArray[np.float64]] = ({}, None, np.empty(0))
+        self._aligned = _Aligned({}, None, {}, np.empty(0))
 
     def stamp(self) -> Hashable:
         """A value that stays equal as long as the file stays the same; None without a file. One look at the folder."""
@@ -41,13 +56,19 @@ class SignalsFile:
         """What is kept; the same object as long as the file stays the same."""
         return self._held()[1]
 
-    def lifts(self, of: object, ids: Callable[[], Sequence[str]]) -> npt.NDArray[np.float64]:
-        """What the score of each document is multiplied by; made once for each `of`, whose documents `ids` gives."""
+    def lifts(self, of: object, parts: Sequence[Part]) -> Values:
+        """What the score of each document is multiplied by; made once for each `of`, whose documents `parts` hold."""
         known, aligned = self._held()[2], self._aligned
-        if aligned[0] is not known or aligned[1] is not of:
-            lifts = np.array([known.get(id_, 1.0) for id_ in ids()], np.float64)
-            self._aligned = aligned = (known, of, lifts)
-        return aligned[2]
+        if aligned.known is not known or aligned.of is not of:
+            before = aligned.by_segment if aligned.known is known else {}
+            names = [part.columns.segment.name for part in parts]
+            found = {
+                name: before[name] if name in before else _lifts(known, part)
+                for name, part in zip(names, parts, strict=True)
+            }
+            lifts = np.concatenate([np.empty(0), *found.values()])
+            self._aligned = aligned = _Aligned(known, of, found, lifts)
+        return aligned.lifts
 
     def write(self, values: Mapping[str, Signals]) -> None:
         """Keep these and no others, durably; nothing is written when they are the same. Takes the turn to write for granted."""

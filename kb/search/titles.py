@@ -18,6 +18,8 @@ _END = "\U0010ffff"
 
 Name = tuple[str, Sequence[str]]
 """A title or another name, and its readings in kana."""
+Ranked = tuple[int, int, str]
+"""A name with its place in the order: how it fits (0 begins so, 1 is read so, 2 contains it), its length, itself."""
 
 
 def suggestions(prefix: str, names: Iterable[Name], limit: int) -> list[str]:
@@ -63,27 +65,35 @@ class Names:
 
     def suggested(self, prefix: str, limit: int, seen: Mask | None = None) -> list[str]:
         """See `suggestions`; names that `seen` leaves out are as if they were not there."""
+        return [name for *_, name in self.ranked(prefix, limit, seen)]
+
+    def ranked(self, prefix: str, limit: int, seen: Mask | None = None) -> list[Ranked]:
+        """What `suggested` gives, with how well each fits, to be put in order with those of others."""
         readable = None if seen is None else seen[self._places]
-        found: dict[str, None] = {}
-        for row in self._ranked(squeezed(clean(prefix))):
+        found: dict[str, Ranked] = {}
+        for rank, row in self._ranked(squeezed(clean(prefix))):
             if len(found) >= limit:
                 break
             if readable is None or readable[row]:
-                found[self._names[row]] = None
-        return list(found)
+                name = self._names[row]
+                found.setdefault(name, (rank, len(name), name))
+        return list(found.values())
 
     def places(self, prefix: str, limit: int) -> list[int]:
         """The places, among the names given, of what is suggested; equal names each have their own."""
-        rows = dict.fromkeys(self._ranked(squeezed(clean(prefix))))
+        rows = dict.fromkeys(row for _, row in self._ranked(squeezed(clean(prefix))))
         return [self._order[row] for row in islice(rows, max(limit, 0))]
 
-    def _ranked(self, key: str) -> Iterator[int]:
-        """Rows, best first; rows are in the order shorter first, so the first of a kind are its best."""
+    def _ranked(self, key: str) -> Iterator[tuple[int, int]]:
+        """Ranks and rows, best first; rows are in the order shorter first, so the first of a kind are its best."""
         if not key:
             return
-        yield from self._written.beginning_with((key,))
-        yield from self._spoken.beginning_with(half_typed(key))
-        yield from self._holding(key)
+        for row in self._written.beginning_with((key,)):
+            yield 0, row
+        for row in self._spoken.beginning_with(half_typed(key)):
+            yield 1, row
+        for row in self._holding(key):
+            yield 2, row
 
     def _holding(self, key: str) -> Iterator[int]:
         at = self._text.find(key)

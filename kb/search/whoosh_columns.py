@@ -1,18 +1,20 @@
 """A segment's documents as columns: what filtering, counting and sorting need, in NumPy arrays. Made once per segment."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from kb.search.index import Face
-from kb.search.record import Figures
 from kb.search.scoring import FIELD_WEIGHTS
-from kb.search.whoosh_storage import Segment
+from kb.search.titles import Names
+from kb.search.whoosh_segment import MEMBERS_ONLY, OWN, Segment
 
 Mask = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.int64]
 Values = npt.NDArray[np.float64]
+Ids = npt.NDArray[np.bytes_]
 
 
 class Codes:
@@ -42,50 +44,56 @@ class FacetColumn:
     codes: Numbers
 
 
-@dataclass(frozen=True)
 class Columns:
     """A segment's documents, opened once."""
 
-    segment: Segment
-    ids: list[str]
-    titles: list[str]
-    sounds: list[tuple[str, ...]]
-    versions: list[int]
-    own: Mask
-    members_only: Mask
-    towns: Numbers
-    published_at: Values
-    lengths: dict[str, Values]
-    facets: dict[str, FacetColumn]
+    def __init__(self, segment: Segment, codes: Codes) -> None:
+        """IndexUnusable when the segment is damaged."""
+        self.segment = segment
+        self.ids: Ids = segment.column("id")
+        self.versions: Numbers = segment.column("version")
+        self.published_at: Values = segment.column("published")
+        flags = segment.column("flags")
+        self.own: Mask = (flags & OWN) > 0
+        self.members_only: Mask = (flags & MEMBERS_ONLY) > 0
+        self.lengths: dict[str, Values] = {
+            name: segment.column(f"length {name}").astype(np.float64) for name in FIELD_WEIGHTS
+        }
+        known = np.array([codes.code(value.decode()) for value in segment.values()], np.int64)
+        self.towns: Numbers = known[segment.column("town")]
+        self.facets: dict[str, FacetColumn] = {}
+        for name in segment.facets():
+            documents, found = segment.facet(name)
+            self.facets[name] = FacetColumn(documents.astype(np.int64), known[found])
 
+    @cached_property
+    def _by_id(self) -> tuple[Numbers, Ids]:
+        order = np.argsort(self.ids, kind="stable")
+        return order, self.ids[order]
 
-def columns(segment: Segment, codes: Codes) -> Columns:
-    """Read a segment's figures into columns."""
-    rows = segment.figures()
-    return Columns(
-        segment=segment,
-        ids=[row.id for row in rows],
-        titles=[row.title for row in rows],
-        sounds=[row.sounds for row in rows],
-        versions=[row.version for row in rows],
-        own=np.array([row.face is Face.OWN for row in rows], bool),
-        members_only=np.array([row.members_only for row in rows], bool),
-        towns=np.array([codes.code(row.town) for row in rows], np.int64),
-        published_at=np.array([row.published_at for row in rows], np.float64),
-        lengths={name: np.array([row.lengths[name] for row in rows], np.float64) for name in FIELD_WEIGHTS},
-        facets={name: _facet(name, rows, codes) for name in {name for row in rows for name in row.facets}},
-    )
+    def places(self, wanted: Ids) -> Numbers:
+        """Numbers of the documents with one of these ids, both faces, deleted ones too; in no order."""
+        order, ids = self._by_id
+        first, behind = np.searchsorted(ids, wanted, side="left"), np.searchsorted(ids, wanted, side="right")
+        spans = zip(first.tolist(), behind.tolist(), strict=True)
+        return np.concatenate([np.empty(0, np.int64), *(order[start:end] for start, end in spans)])
 
+    def key(self, number: int) -> tuple[str, Face]:
+        """Id and face of a document."""
+        return self.ids[number].decode(), Face.OWN if self.own[number] else Face.PUBLIC
 
-def _facet(name: str, rows: list[Figures], codes: Codes) -> FacetColumn:
-    pairs = [(number, codes.code(value)) for number, row in enumerate(rows) for value in row.facets.get(name, ())]
-    return FacetColumn(np.array([pair[0] for pair in pairs], np.int64), np.array([pair[1] for pair in pairs], np.int64))
+    @cached_property
+    def names(self) -> Names:
+        """Titles with what they are heard as, prepared for suggestions."""
+        titles, heard = (self.segment.texts(name) for name in ("title", "heard"))
+        pairs = zip(titles, heard, strict=True)
+        return Names([(title.decode("utf-8", "surrogatepass"), sounds.decode().split()) for title, sounds in pairs])
 
 
 @dataclass(frozen=True)
 class Part:
-    """A segment in a snapshot: its columns, its first document number, and which of its documents are deleted."""
+    """A segment in a snapshot: its columns, its first document number, and which of its documents are not deleted."""
 
     columns: Columns
     base: int
-    deleted: frozenset[int] = field(default_factory=frozenset)
+    alive: Mask

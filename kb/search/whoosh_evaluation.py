@@ -46,12 +46,12 @@ class Evaluation:
 
     def order(self, scores: Values, end: int) -> Numbers:
         """Where among `passing` the best are, the first `end` of them."""
-        newest = self._snapshot.newest_first[self.passing]
-        first = -scores if self._query.sort is Sort.RELEVANCE else newest
-        first = ordering.behind(first, self._matching.loose[self.passing])
-        if self._query.own_first:
-            return ordering.ahead(first, newest, end, self._snapshot.own[self.passing])
-        return ordering.best(first, newest, end)
+        found = self.passing
+        age = -self._snapshot.published_at[found]
+        keys: list[ordering.Key] = [~self._snapshot.own[found]] if self._query.own_first else []
+        keys.append(self._matching.loose[found])
+        keys += [-scores] if self._query.sort is Sort.RELEVANCE else []
+        return ordering.best([*keys, age, self._snapshot.ids[found]], end)
 
     def _page_of_groups(self, scores: Values, start: int, end: int) -> list[tuple[int, float, Group | None]]:
         codes = self._snapshot.groups[self.passing]

@@ -18,7 +18,8 @@ def explained(
 ) -> Explanation | None:
     """The way to the score of the document `id_`; None when it was not found."""
     passing = evaluation.passing
-    places = [place for place, number in enumerate(passing.tolist()) if snapshot.ids[number] == id_]
+    numbers = [number for number, _ in snapshot.held([id_]).values()]
+    places = np.flatnonzero(np.isin(passing, numbers)).tolist()
     if not places:
         return None
     scores = evaluation.scores(passing)

@@ -66,7 +66,11 @@ class Generations:
         ]
         fresh = self._folder / f"gen-{max(numbers, default=0) + 1}"
         fresh.mkdir(mode=0o700)
-        create(fresh)
+        try:
+            create(fresh)
+        except BaseException:
+            self.drop(fresh)
+            raise
         return fresh
 
     def switch(self, fresh: Path) -> None:

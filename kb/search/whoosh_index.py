@@ -1,7 +1,7 @@
 """The embedded engine: Whoosh's files on disk, our own evaluation over its postings."""
 
 import threading
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from itertools import islice
 from pathlib import Path
@@ -11,16 +11,17 @@ from kb.search.excerpt import Lens, hit
 from kb.search.explanation import Explanation
 from kb.search.index import Document, Face, Hits, IndexUnusable, Progress, Query, Synonyms
 from kb.search.plan import plan
-from kb.search.record import record
+from kb.search.record import Record, record
 from kb.search.signals import Signals
 from kb.search.signals_file import SignalsFile
-from kb.search.titles import Names
-from kb.search.whoosh_columns import Codes, Columns, Part, Values, columns
+from kb.search.whoosh_columns import Codes, Columns, Part, Values
 from kb.search.whoosh_evaluation import Evaluation
 from kb.search.whoosh_explaining import explained
 from kb.search.whoosh_generations import Generations
+from kb.search.whoosh_merging import to_merge
+from kb.search.whoosh_segment import Segment, of_records, of_segments
 from kb.search.whoosh_snapshot import Memory, Snapshot
-from kb.search.whoosh_storage import Segment, add, latest_commit, segments_at, writing
+from kb.search.whoosh_storage import FlatSegment, add_segment, commit, latest_commit, segments_at
 
 BATCH = 2_000
 """Documents of a rebuild that are written between commits."""
@@ -43,7 +44,6 @@ class WhooshIndex:
         self._memory = Memory()
         self._columns: dict[tuple[Path, str], Columns] = {}
         self._latest: tuple[State, Snapshot] | None = None
-        self._titles: tuple[Snapshot, Names] | None = None
         self._answers: tuple[Values, Answers] | None = None
 
     def lock(self, wait: bool = True) -> AbstractContextManager[bool]:
@@ -58,22 +58,28 @@ class WhooshIndex:
     def delete(self, ids: Sequence[str]) -> None:
         """See `Index.delete`."""
         with self._generations.turn(wait=True):
-            snapshot = self._snapshot()
-            wanted = set(ids)
-            numbers = [number for (id_, _), (number, _) in snapshot.places.items() if id_ in wanted]
-            if numbers:
-                with writing(self._generations.current()) as writer:
-                    for number in numbers:
-                        writer.delete_document(number)
+            folder = self._generations.current()
+            at, snapshot = self._latest_in(folder)
+            gone = [number for number, _ in snapshot.held(ids).values()]
+            if gone:
+                self._commit(folder, at, snapshot, gone, [])
 
     def put_signals(self, values: Mapping[str, Signals]) -> None:
         """See `Index.put_signals`."""
         with self._generations.turn(wait=True):
             self._signals.write(values)
 
-    def versions(self) -> dict[Key, int]:
+    def versions(self, ids: Collection[str] | None = None) -> dict[Key, int]:
         """See `Index.versions`."""
-        return {key: version for key, (_, version) in self._snapshot().places.items()}
+        snapshot = self._snapshot()
+        if ids is None:
+            return snapshot.versions()
+        return {key: version for key, (_, version) in snapshot.held(ids).items()}
+
+    def check(self) -> None:
+        """See `Index.check`."""
+        for part in self._snapshot().parts:
+            part.columns.segment.check()
 
     def state(self) -> Hashable:
         """See `Index.state`. One listing of a small folder, and a look at a file."""
@@ -82,7 +88,7 @@ class WhooshIndex:
     def search(self, query: Query, synonyms: Synonyms = Synonyms()) -> Hits:  # noqa: B008  # a frozen value
         """See `Index.search`."""
         snapshot = self._snapshot()
-        lifts = self._signals.lifts(snapshot, lambda: snapshot.ids)
+        lifts = self._signals.lifts(snapshot, snapshot.parts)
         return self._answers_of(lifts, synonyms).of(query, lambda: _found(snapshot, lifts, query, synonyms))
 
     def _answers_of(self, lifts: Values, synonyms: Synonyms) -> Answers:
@@ -96,16 +102,13 @@ class WhooshIndex:
         """See `Index.explain`."""
         snapshot = self._snapshot()
         asked = plan(query.text, synonyms, query.exact)
-        evaluation = Evaluation(snapshot, asked, query, self._signals.lifts(snapshot, lambda: snapshot.ids))
+        evaluation = Evaluation(snapshot, asked, query, self._signals.lifts(snapshot, snapshot.parts))
         return explained(snapshot, evaluation, id_, self._signals.values())
 
     def suggest(self, prefix: str, town: str | None = None, member: bool = False, limit: int = 8) -> list[str]:
         """See `Index.suggest`."""
         snapshot = self._snapshot()
-        held = self._titles
-        if held is None or held[0] is not snapshot:
-            self._titles = held = (snapshot, Names(snapshot.titles(snapshot.alive)))
-        return held[1].suggested(prefix, limit, snapshot.view(town, member).mask[snapshot.alive])
+        return snapshot.suggested(prefix, limit, snapshot.view(town, member))
 
     def rebuild(self, documents: Iterable[Document], progress: Progress | None = None) -> None:
         """See `Index.rebuild`."""
@@ -126,25 +129,52 @@ class WhooshIndex:
 
     def _write(self, folder: Path, documents: Sequence[Document], progress: Progress | None = None) -> None:
         """Add or replace, leaving out what is older than what is there."""
-        try:
-            places = self._open(folder, latest_commit(folder)).places
-        except FileNotFoundError as error:  # nobody else writes now, so nobody else took it away
-            raise IndexUnusable("Files of the search index are missing.") from error
+        at, snapshot = self._latest_in(folder)
+        places = snapshot.held({document.id for document in documents})
         newest: dict[Key, Document] = {}
         for document in documents:
             key = (document.id, document.face)
             held = newest[key].version if key in newest else places.get(key, (0, document.version))[1]
             if held <= document.version:
                 newest[key] = document
-        if not newest:
-            return
-        with writing(folder) as writer:
-            for count, (key, document) in enumerate(newest.items(), start=1):
-                if key in places:
-                    writer.delete_document(places[key][0])
-                add(writer, record(document))
-                if progress:
-                    progress(count)
+        records = []
+        for count, document in enumerate(newest.values(), start=1):
+            records.append(record(document))
+            if progress:
+                progress(count)
+        if records:
+            self._commit(folder, at, snapshot, [places[key][0] for key in newest if key in places], records)
+
+    def _latest_in(self, folder: Path) -> tuple[int, Snapshot]:
+        """Number and content of the last commit, for whoever has the turn to write."""
+        at = latest_commit(folder)
+        try:
+            return at, self._open(folder, at)
+        except FileNotFoundError as error:  # nobody else writes now, so nobody else took it away
+            raise IndexUnusable("Files of the search index are missing.") from error
+
+    def _commit(
+        self, folder: Path, at: int, snapshot: Snapshot, gone: Sequence[int], records: Sequence[Record]
+    ) -> None:
+        """Take documents away, by number, and add others; small segments become larger ones on the way."""
+        named = [
+            segment.without(numbers)
+            for segment, numbers in zip(segments_at(folder, at), snapshot.by_part(gone), strict=True)
+        ]
+        if records:
+            named.append(add_segment(folder, len(records), of_records(records)))
+        named = [segment for segment in named if segment.doc_count()]
+        commit(folder, at, self._merged(folder, named))
+
+    def _merged(self, folder: Path, named: list[FlatSegment]) -> list[FlatSegment]:
+        places = to_merge([(segment.doc_count(), segment.doc_count_all()) for segment in named])
+        if not places:
+            return named
+        chosen = [named[place] for place in places]
+        kept = [segment.kept() for segment in chosen]
+        arrays = of_segments([Segment(one.path(folder), str(one.segment_id())) for one in chosen], kept)
+        made = add_segment(folder, sum(segment.doc_count() for segment in chosen), arrays)
+        return [*(segment for segment in named if segment not in chosen), made]
 
     def _snapshot(self) -> Snapshot:
         """The newest commit. One listing of a small folder when nothing changed."""
@@ -171,16 +201,15 @@ class WhooshIndex:
         with self._opening:
             self._columns = {key: held for key, held in self._columns.items() if key[0] == folder}
 
-    def _open(self, folder: Path, commit: int) -> Snapshot:
+    def _open(self, folder: Path, at: int) -> Snapshot:
         """The index at a commit. FileNotFoundError when a later one took its files away."""
         with self._opening:
             parts: list[Part] = []
             opened: dict[tuple[Path, str], Columns] = {}
-            for segment in segments_at(folder, commit):
-                key = (folder, str(segment.segment_id()))
-                opened[key] = self._columns.get(key) or columns(Segment(folder, segment), self._codes)
-                base = sum(len(part.columns.ids) for part in parts)
-                parts.append(Part(opened[key], base, frozenset(segment.deleted_docs())))
+            for named in segments_at(folder, at):
+                key = (folder, str(named.segment_id()))
+                opened[key] = self._columns.get(key) or Columns(Segment(named.path(folder), key[1]), self._codes)
+                parts.append(Part(opened[key], sum(part.columns.segment.size for part in parts), named.kept()))
             self._columns = {key: held for key, held in self._columns.items() if key[0] != folder} | opened
             return Snapshot(parts, self._codes, self._memory)
 

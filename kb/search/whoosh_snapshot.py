@@ -5,6 +5,7 @@ costs what it added. Document numbers run through the segments in order.
 """
 
 from bisect import bisect_right
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,8 +17,9 @@ from kb.search.index import GROUPED_BY, Face
 from kb.search.kept import Kept
 from kb.search.scoring import FIELD_WEIGHTS
 from kb.search.sheet import Sheet
-from kb.search.whoosh_columns import Codes, FacetColumn, Mask, Numbers, Part, Values
-from kb.search.whoosh_storage import SOUNDS, Postings, Segment
+from kb.search.titles import Ranked
+from kb.search.whoosh_columns import Codes, FacetColumn, Ids, Mask, Numbers, Part, Values
+from kb.search.whoosh_segment import SOUNDS, Postings, Segment
 
 POSTINGS_BUDGET = 64 * 1024 * 1024
 """Bytes of decoded postings that a process keeps: 8 a posting, so all of the words that people search often."""
@@ -71,7 +73,7 @@ class Evidence:
 
 
 class Snapshot:
-    """Everything searchable at one commit."""
+    """Everything searchable at one commit. What costs is made once for each segment, which outlives the snapshot."""
 
     def __init__(self, parts: list[Part], codes: Codes, memory: Memory) -> None:
         self.parts = parts
@@ -84,29 +86,17 @@ class Snapshot:
     @cached_property
     def alive(self) -> Mask:
         """Documents that are not deleted."""
-        mask = np.ones(self.size, bool)
-        for part in self.parts:
-            mask[[part.base + number for number in part.deleted]] = False
-        return mask
+        return np.concatenate([np.empty(0, bool), *(part.alive for part in self.parts)])
 
     @cached_property
-    def ids(self) -> list[str]:
-        """Document ids."""
-        return [id_ for part in self.parts for id_ in part.columns.ids]
+    def ids(self) -> Ids:
+        """Document ids, in UTF-8."""
+        return np.concatenate([np.empty(0, "S1"), *(part.columns.ids for part in self.parts)])
 
     @cached_property
     def published_at(self) -> Values:
         """POSIX seconds."""
         return np.concatenate([np.empty(0), *(part.columns.published_at for part in self.parts)])
-
-    @cached_property
-    def newest_first(self) -> Numbers:
-        """The rank of each document in the order newest first, then by id; the two faces of a manual rank alike."""
-        ids = np.unique(np.array(self.ids, object), return_inverse=True)[1]
-        order = np.lexsort((ids, -self.published_at))
-        ranks = np.empty(self.size, np.int64)
-        ranks[order] = np.arange(self.size)
-        return ranks
 
     @cached_property
     def lengths(self) -> dict[str, Values]:
@@ -169,21 +159,33 @@ class Snapshot:
         means = {name: _mean(lengths[mask]) for name, lengths in self.lengths.items()}
         return View((town, member), mask, int(np.count_nonzero(mask)), means)
 
-    @cached_property
-    def places(self) -> dict[tuple[str, Face], tuple[int, int]]:
-        """(id, face) to document number and version, of what is not deleted."""
-        own = self._seen_by[1]
-        versions = [version for part in self.parts for version in part.columns.versions]
-        return {
-            (self.ids[number], Face.OWN if own[number] else Face.PUBLIC): (number, versions[number])
-            for number in map(int, np.flatnonzero(self.alive))
-        }
+    def held(self, ids: Collection[str]) -> dict[tuple[str, Face], tuple[int, int]]:
+        """Of those of these ids that are there: (id, face) to document number and version."""
+        wanted = np.array([id_.encode() for id_ in ids], "S") if ids else np.empty(0, "S1")
+        found = {}
+        for part in self.parts:
+            for number in part.columns.places(wanted).tolist():
+                if part.alive[number]:
+                    found[part.columns.key(number)] = (part.base + number, int(part.columns.versions[number]))
+        return found
 
-    def titles(self, mask: Mask) -> list[tuple[str, tuple[str, ...]]]:
-        """Title and sound keys of the documents in `mask`."""
-        titles = [title for part in self.parts for title in part.columns.titles]
-        sounds = [keys for part in self.parts for keys in part.columns.sounds]
-        return [(titles[number], sounds[number]) for number in map(int, np.flatnonzero(mask))]
+    def versions(self) -> dict[tuple[str, Face], int]:
+        """(id, face) to version, of what is not deleted."""
+        found: dict[tuple[str, Face], int] = {}
+        for part in self.parts:
+            columns, alive = part.columns, part.alive
+            ids, own = (column[alive].tolist() for column in (columns.ids, columns.own))
+            keys = [(id_.decode(), Face.OWN if mine else Face.PUBLIC) for id_, mine in zip(ids, own, strict=True)]
+            found.update(zip(keys, columns.versions[alive].tolist(), strict=True))
+        return found
+
+    def suggested(self, prefix: str, limit: int, view: View) -> list[str]:
+        """See `titles.suggestions`."""
+        found: list[Ranked] = []
+        for part in self.parts:
+            seen = view.mask[part.base : part.base + part.columns.segment.size]
+            found += part.columns.names.ranked(prefix, limit, seen)
+        return list(dict.fromkeys(name for *_, name in sorted(found)))[: max(limit, 0)]
 
     @cached_property
     def _bases(self) -> list[int]:
@@ -192,6 +194,14 @@ class Snapshot:
     def _located(self, number: int) -> tuple[Segment, int]:
         part = self.parts[bisect_right(self._bases, number) - 1]
         return part.columns.segment, number - part.base
+
+    def by_part(self, numbers: Iterable[int]) -> list[frozenset[int]]:
+        """For each segment, which of its documents (by its own numbers) are among these."""
+        found: list[set[int]] = [set() for _ in self.parts]
+        for number in numbers:
+            place = bisect_right(self._bases, number) - 1
+            found[place].add(number - self._bases[place])
+        return list(map(frozenset, found))
 
     def sheet(self, number: int) -> Sheet:
         """What a hit on a document shows."""

@@ -26,12 +26,19 @@ def init_app(app: Flask, parts: Parts) -> None:
 def read_ahead(
     templates: Environment, index: Index, noticed: Callable[[IndexUnusable], None], pause: float = PAUSE
 ) -> None:
-    """Compile every template and open the index; `noticed` is told when that cannot be read."""
-    try:
-        index.search(Query(WORDS, limit=1))
-        index.versions()
-    except IndexUnusable as error:
-        noticed(error)
+    """Open the index, compile every template, and read the index through; `noticed` is told when it cannot be read."""
+    readable = _readable(lambda: index.search(Query(WORDS, limit=1)), noticed)
     for name in templates.list_templates(extensions=["html"]):
         templates.get_template(name)
         time.sleep(pause)
+    if readable:
+        _readable(index.check, noticed)
+
+
+def _readable(read: Callable[[], object], noticed: Callable[[IndexUnusable], None]) -> bool:
+    try:
+        read()
+    except IndexUnusable as error:
+        noticed(error)
+        return False
+    return True

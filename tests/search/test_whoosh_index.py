@@ -8,12 +8,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 
 import pytest
 
-from kb.search import whoosh_files
+from kb.search import whoosh_files, whoosh_storage
 from kb.search.index import Face, IndexUnusable, Query
 from kb.search.whoosh_index import WhooshIndex
 from tests.search.corpus import a_document
@@ -57,7 +58,7 @@ class TestWhenItCannotBeRead:
         CALLS[call](index)
 
     @pytest.mark.parametrize("call", ["search", "put"])
-    @pytest.mark.parametrize("pattern", ["../current", "*.toc", "*.seg", "*.crc"])
+    @pytest.mark.parametrize("pattern", ["../current", "*.toc", "*.seg"])
     @pytest.mark.parametrize("damage", ["emptied", "cut", "turned", "removed"])
     def test_damage_is_noticed_and_a_rebuild_heals_it(
         self, index: WhooshIndex, folder: Path, pattern: str, damage: str, call: str
@@ -75,13 +76,21 @@ class TestWhenItCannotBeRead:
         assert total(fresh) == 1
 
     @pytest.mark.parametrize("pattern", ["*.seg", "*.toc"])
-    def test_any_single_damaged_byte_is_noticed(self, index: WhooshIndex, folder: Path, pattern: str) -> None:
+    def test_any_single_damaged_byte_is_noticed_by_whoever_reads_it(
+        self, index: WhooshIndex, folder: Path, pattern: str
+    ) -> None:
         path = the_one(folder, pattern)
-        data = path.read_bytes()
+        data, right = path.read_bytes(), total(index)
         for at in random.Random(4).sample(range(len(data)), 40):
             path.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
+            with suppress(IndexUnusable):
+                assert total(WhooshIndex(folder)) == right
             with pytest.raises(IndexUnusable):
-                total(WhooshIndex(folder))
+                WhooshIndex(folder).check()
+
+    def test_what_is_whole_passes_the_check(self, index: WhooshIndex) -> None:
+        index.put([a_document("m3")])
+        index.check()
 
     @pytest.mark.parametrize("part", ["analysis", "layout", "engine"])
     def test_an_index_made_with_another_analysis_layout_or_engine_is_not_read(
@@ -190,27 +199,33 @@ class TestDurability:
             events.append(("rename", Path(new).name))
             rename(old, new)
 
-        monkeypatch.setattr(whoosh_files, "sync", noted_sync)
+        for module in (whoosh_files, whoosh_storage):
+            monkeypatch.setattr(module, "sync", noted_sync)
         monkeypatch.setattr(os, "rename", noted_rename)
         index.put([a_document("m3")])
         shown = [name for what, name in events if what == "rename" and name.endswith(".toc")]
         assert len(shown) == 1
         at = events.index(("rename", shown[0]))
         before, after = events[:at], events[at + 1 :]
-        files = {path.name for path in the_one(folder, "*.toc").parent.iterdir() if path.suffix in (".seg", ".crc")}
+        files = {path.name for path in the_one(folder, "*.toc").parent.iterdir() if path.suffix == ".seg"}
         written = {name for what, name in before if what == "sync"}
-        assert {name.rsplit(".", 1)[-1] for name in written & files} == {"seg", "crc"}
+        assert {name.rsplit(".", 1)[-1] for name in written & files} == {"seg"}
         assert any(name.startswith(shown[0]) for name in written)
         assert after == [("sync", "gen-1")]
 
-    def test_a_put_that_raises_leaves_nothing_behind(self, index: WhooshIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    @pytest.mark.parametrize("module", [whoosh_files, whoosh_storage], ids=["commit", "segment"])
+    def test_a_put_that_raises_leaves_nothing_behind(
+        self, index: WhooshIndex, folder: Path, monkeypatch: pytest.MonkeyPatch, module: object
+    ) -> None:
         def full(*_: object) -> None:
             raise OSError(28, "No space left on device")
 
+        files = sorted(folder.rglob("*"))
         with monkeypatch.context() as patch:
-            patch.setattr(whoosh_files, "sync", full)
+            patch.setattr(module, "sync", full)
             with pytest.raises(OSError, match="No space"):
                 index.put([a_document("m3")])
+        assert sorted(folder.rglob("*")) == files
         assert total(index) == 2
         index.put([a_document("m4")])
         assert total(index) == 3
@@ -222,13 +237,13 @@ class TestDurability:
         with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as writer:
             assert writer.stdin is not None
             assert writer.stdout is not None
-            for round_ in range(15):
+            for round_ in range(50):
                 before = _last(acknowledged)
                 writer.stdin.write("go\n")
                 writer.stdin.flush()
                 child = int(writer.stdout.readline())
                 _wait(lambda before=before: _last(acknowledged) > before)
-                time.sleep(chance.uniform(0, 0.06))
+                time.sleep(chance.uniform(0, 0.03))
                 os.kill(child, signal.SIGKILL)
                 assert writer.stdout.readline() == "dead\n"
                 _holds_only_whole_puts(WhooshIndex(folder), _last(acknowledged), round_)

@@ -41,3 +41,16 @@ def test_without_an_index_the_rest_is_read_all_the_same(app, tmp_path):
     read_ahead(app.jinja_env, WhooshIndex(tmp_path / "nowhere"), noticed.append, pause=0)
     assert len(noticed) == 1
     assert "manuals/show.html" in compiled(app)
+
+
+def test_damage_that_no_search_comes_near_is_noticed_too(app, engine, now):
+    parts = app.extensions["kb"]
+    with transaction(engine) as session:
+        a_publication(session, now)
+    drain(engine, parts.index, parts.settings.index_dir, now)
+    (path,) = parts.settings.index_dir.glob("gen-*/*.seg")
+    data = path.read_bytes()
+    path.write_bytes(data[:500] + bytes([data[500] ^ 1]) + data[501:])
+    noticed = []
+    read_ahead(app.jinja_env, WhooshIndex(parts.settings.index_dir), noticed.append, pause=0)
+    assert len(noticed) == 1

@@ -43,7 +43,7 @@ def _trouble() -> str | None:
 
 def _index_trouble() -> str | None:
     try:
-        parts().index.versions()
+        parts().index.versions([])
     except IndexUnusable as error:
         parts().caretaker.noticed(error)
     known = parts().caretaker.trouble()

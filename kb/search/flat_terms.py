@@ -1,0 +1,127 @@
+"""An inverted field as arrays: sorted terms, and for each the documents that hold it and how often."""
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Numbers = npt.NDArray[np.int64]
+Documents = npt.NDArray[np.int32]
+Counts = npt.NDArray[np.unsignedinteger[Any]]
+"""Two or four bytes each."""
+Kept = npt.NDArray[np.bool_]
+
+_END = b"\xff"
+"""Sorts behind whatever a term in UTF-8 goes on with."""
+
+
+@dataclass(frozen=True)
+class Inverted:
+    """A field of some documents. Term i (in the order of bytes) stands in `documents[starts[i]:starts[i + 1]]`, in order."""
+
+    terms: npt.NDArray[np.uint8]
+    """All terms in UTF-8, one after the other."""
+    ends: Numbers
+    """Where each ends."""
+    starts: Numbers
+    documents: Documents
+    counts: Counts
+    """How often, beside each document."""
+
+    @cached_property
+    def names(self) -> list[bytes]:
+        """The terms."""
+        data = self.terms.tobytes()
+        return [data[start:end] for start, end in pairwise([0, *self.ends.tolist()])]
+
+
+def inverted(texts: Sequence[Mapping[str, int]]) -> Inverted:
+    """Turn documents (term to number of occurrences each) around."""
+    numbers: dict[str, int] = {}
+    known, counts, sizes = array("q"), array("q"), array("q")
+    for text in texts:
+        known.extend([numbers.setdefault(term, len(numbers)) for term in text])
+        counts.extend(text.values())
+        sizes.append(len(text))
+    names = {term.encode("utf-8", "surrogatepass"): number for term, number in numbers.items()}
+    ordered = sorted(names)
+    ranks = np.empty(len(ordered), np.int32)
+    ranks[[names[name] for name in ordered]] = np.arange(len(ordered), dtype=np.int32)
+    of_each = ranks[np.array(known, np.int64)]
+    order = np.argsort(of_each, kind="stable")  # documents stay in order within a term
+    documents = np.repeat(np.arange(len(texts), dtype=np.int32), np.array(sizes, np.int64))
+    return _assembled(
+        ordered, np.bincount(of_each, minlength=len(ordered)), documents[order], np.array(counts, np.int64)[order]
+    )
+
+
+def merged(fields: Sequence[Inverted], kept: Sequence[Kept]) -> Inverted:
+    """One field out of several, over the documents that `kept` says of each, numbered on in that order."""
+    parts = [_narrowed(field, keep) for field, keep in zip(fields, kept, strict=True)]
+    ordered = sorted({name for names, *_ in parts for name in names})
+    places = {name: place for place, name in enumerate(ordered)}
+    rows = [np.array([places[name] for name in names], np.int64) for names, *_ in parts]
+    sizes = np.zeros(len(ordered), np.int64)
+    for row, (_, size, _, _) in zip(rows, parts, strict=True):
+        sizes[row] += size
+    free = np.cumsum(sizes) - sizes
+    documents, counts = np.empty(int(sizes.sum()), np.int32), np.empty(int(sizes.sum()), np.int64)
+    base = 0
+    for row, (_, size, its, how_often), keep in zip(rows, parts, kept, strict=True):
+        into = np.repeat(free[row] - (np.cumsum(size) - size), size) + np.arange(len(its))
+        documents[into], counts[into] = its + base, how_often
+        free[row] += size
+        base += int(np.count_nonzero(keep))
+    return _assembled(ordered, sizes, documents, counts)
+
+
+def _narrowed(field: Inverted, keep: Kept) -> tuple[list[bytes], Numbers, Documents, Counts]:
+    """Names, postings per name, documents (numbered anew) and counts, of the documents that are kept."""
+    numbers = (np.cumsum(keep) - 1).astype(np.int32)
+    stays = keep[field.documents]
+    before = np.concatenate([[0], np.cumsum(stays)])
+    sizes = before[field.starts[1:]] - before[field.starts[:-1]]
+    held = np.flatnonzero(sizes)
+    names = [field.names[place] for place in held.tolist()]
+    return names, sizes[held], numbers[field.documents[stays]], field.counts[stays]
+
+
+def _assembled(names: Sequence[bytes], sizes: Numbers, documents: Documents, counts: Numbers) -> Inverted:
+    small = int(counts.max(initial=0)) <= np.iinfo(np.uint16).max
+    return Inverted(
+        terms=np.frombuffer(b"".join(names), np.uint8),
+        ends=np.cumsum(np.array([len(name) for name in names], np.int64), dtype=np.int64),
+        starts=np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes, dtype=np.int64)]),
+        documents=documents,
+        counts=counts.astype(np.uint16 if small else np.uint32),
+    )
+
+
+class Lookup:
+    """Finds terms among sorted ones that lie end to end. Immutable."""
+
+    def __init__(self, ends: Numbers, read: Callable[[int, int], bytes]) -> None:
+        """`read` gives bytes `start:end` of the terms."""
+        self._ends = ends
+        self._read = read
+
+    def place(self, term: bytes) -> int | None:
+        """Number of a term, None when it is not there."""
+        place = self._first_from(term)
+        return place if place < len(self._ends) and self._name(place) == term else None
+
+    def beginning_with(self, prefix: bytes) -> tuple[int, int]:
+        """First number, and the one after the last, of the terms that begin with `prefix`."""
+        return self._first_from(prefix), self._first_from(prefix + _END)
+
+    def _first_from(self, term: bytes) -> int:
+        return bisect_left(range(len(self._ends)), term, key=self._name)
+
+    def _name(self, place: int) -> bytes:
+        return self._read(int(self._ends[place - 1]) if place else 0, int(self._ends[place]))
