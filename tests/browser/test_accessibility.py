@@ -17,6 +17,8 @@ MANUAL = "/towns/990019/manuals/tennyu-todoke"
 PAGES = {
     "home": "/",
     "results": "/search?q=転入",
+    "results by procedure, and a term": "/search?q=国保&grouped=1",
+    "why in this order": f"{MANUAL}/explanation?q=転入",
     "results of other words": "/search?q=引越し届&town=990019",
     "results of a town in the text": "/search?q=緑川村の転入届",
     "results of a misspelt word": "/search?q=じゅうみんひょお",

@@ -18,7 +18,7 @@ from kb.ranking.signals import keep_signals
 from kb.web.compared import Rank
 from kb.web.order_sentences import SENTENCES
 from tests.web.comparison import CAST, use
-from tests.world import AOBA, MIDORIKAWA, WAKAMATSU, a_publication, an_app, sign_in
+from tests.world import AOBA, MIDORIKAWA, WAKAMATSU, a_publication, a_step, an_app, sign_in
 
 DAY = timedelta(days=1)
 PATH = "/search?q=転入"
@@ -186,3 +186,31 @@ class TestComparison:
         assert SENTENCES[Rank.ADOPTED] in client.get(page).text
         turned = client.get(f"{page}?sort=steps&turned=1").text
         assert SENTENCES[Rank.STEPS] + "いまは、その反対の順にしています。" in turned
+
+
+class TestLabels:
+    @pytest.mark.parametrize(
+        ("words", "label", "anchor"),
+        [
+            ("鑑査", "手順2 鑑査をする", "step-step-kansa"),
+            ("委任", "よくある質問 代理人でもよいか", "faq-faq-1"),
+            ("第八号", "様式", "forms"),
+            ("無戸籍", "例外 無戸籍の人", "exception-ex-1"),
+        ],
+    )
+    def test_a_result_says_what_was_found_and_opens_there(
+        self, app: Flask, client: FlaskClient, engine: Engine, now: datetime, words: str, label: str, anchor: str
+    ) -> None:
+        with transaction(engine) as session:
+            a_publication(
+                session,
+                now,
+                steps=[a_step("step-uketsuke"), a_step("step-kansa", title="鑑査をする", action="原本を見る。")],
+                faq=[{"uid": "faq-1", "q": "代理人でもよいか", "a": "委任状で受ける。"}],
+                official_forms=[{"uid": "form-1", "name": "第八号様式", "number": "8"}],
+                exceptions=[{"uid": "ex-1", "title": "無戸籍の人", "body": "無戸籍の事情を聞く。"}],
+            )
+        bring(app, engine, now)
+        page = client.get("/search", query_string={"q": words}).text
+        assert re.findall(r'<span class="row-passage">([^<]*)</span>', page) == [label]
+        assert f"/towns/{AOBA}/manuals/tennyu#{anchor}" in page
