@@ -15,7 +15,7 @@ _NUMBER = f"(?:[0-9]{{1,4}}|[{_KANJI}]{{1,8}})"
 _COUNTED = "つ人名件日月年回個種者点割分歳か時週本枚通部円度番号"
 """What a number after 条の may count: 「第5条の三つの書類」 is no 第5条の3."""
 _ARTICLE = re.compile(
-    f"(?:第(?P<article>{_NUMBER})|(?<![0-9.,])(?P<arabic>[0-9]{{1,4}})|(?<![{_KANJI}])(?P<kanji>[{_KANJI}]{{1,8}}))条"
+    f"(?:第(?P<article>{_NUMBER})|(?<![0-9.,])(?P<arabic>[0-9]{{1,4}})|(?<![{_KANJI}])(?P<kanji>[{_KANJI}]{{1,8}}))条(?![件例文約])"
     f"(?P<branches>(?:の{_NUMBER}(?![{_COUNTED}{_KANJI}0-9]))*)"
     f"(?P<rest>(?:第?{_NUMBER}項)?(?:第?{_NUMBER}号(?:の{_NUMBER}(?![{_COUNTED}{_KANJI}0-9]))?)?)"
 )

@@ -9,6 +9,7 @@ When hardly anything matches like that, a plan may be loose: it takes also what 
 """
 
 import math
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -24,7 +25,7 @@ from kb.search.rewriting import rewritten
 MOST_UNITS = 16
 """Units of a query that are read, over all its chunks."""
 SYNONYM_WEIGHT = 0.8
-KIND_WEIGHTS = {Kind.WORD: 1.0, Kind.COMPOUND: 0.7, Kind.BIGRAM: 0.5, Kind.CHARACTER: 0.5}
+KIND_WEIGHTS = {Kind.WORD: 1.0, Kind.COMPOUND: 0.7, Kind.BIGRAM: 0.25, Kind.CHARACTER: 0.5}
 SHARE = 0.25
 """Of what a query says, weighed by rarity, how much a document meets that matches loosely."""
 FEW = 10
@@ -35,6 +36,8 @@ LEAST_ROMAJI = 3
 WORD, BIGRAM, CHARACTER = "w", "b", "c"
 """First letter of a term in the index: words and compounds share one space, grams have their own."""
 
+_KIND = {BIGRAM: Kind.BIGRAM, CHARACTER: Kind.CHARACTER}
+_HIRAGANA = re.compile("[ぁ-ゖ]")
 _LETTER = {Kind.WORD: WORD, Kind.COMPOUND: WORD, Kind.BIGRAM: BIGRAM, Kind.CHARACTER: CHARACTER}
 
 
@@ -249,6 +252,12 @@ def _scored(key: str, found: list[Unit]) -> tuple[tuple[str, float], ...]:
     for unit in found:
         if unit.compound:
             scored.setdefault(index_term(unit.compound, Kind.COMPOUND), KIND_WEIGHTS[Kind.COMPOUND])
-    for term in _gram_terms(without_articles(key)):
-        scored[term] = KIND_WEIGHTS[Kind.BIGRAM]
+    for term in _telling_grams(without_articles(key), found):
+        scored[term] = KIND_WEIGHTS[_KIND[term[0]]]
     return tuple(scored.items())
+
+
+def _telling_grams(key: str, found: list[Unit]) -> list[str]:
+    """The grams that say something: those of its units, and between them those of kanji. 「たい」 and 「人に」 are grammar."""
+    inside = {term for unit in found for term in _gram_terms(key[unit.start : unit.end])}
+    return [term for term in _gram_terms(key) if not found or term in inside or not _HIRAGANA.search(term)]

@@ -48,6 +48,7 @@ WORDS = [
     "。\n",
     "Ｗｅｂ",
     "受け付ける",
+    "第二十二条",
 ]
 ASKED = [
     "転入",
@@ -63,6 +64,13 @@ ASKED = [
     "受付",
     "てんにゅう",
     "ぜい",
+    "tennyu",
+    "web",
+    "-届",
+    "－「税の」",
+    "OR",
+    "22条",
+    "引っ越しの日に転入届と納税の証明書を出す",
     "",
     "",
 ]
@@ -71,7 +79,7 @@ ODD = [*WORDS, *ASKED, " ", "　", "「", "」", '"', "つ", "健康", "窓口�
 texts = st.lists(st.sampled_from(WORDS), min_size=1, max_size=6).map("".join)
 queries = (
     st.sampled_from(ASKED)
-    | st.lists(st.sampled_from(ASKED), min_size=2, max_size=2).map(" ".join)
+    | st.lists(st.sampled_from(ASKED), min_size=2, max_size=3).map(" ".join)
     | st.lists(st.sampled_from(ODD), max_size=5).map("".join)
 )
 

@@ -178,6 +178,7 @@ ODD = st.text(
 @example("\ufdfa" * 3_000, (None, False))
 @example("転" * 3_000, (None, False))
 @example("「" * 200 + "転入" + "」" * 200, (None, False))
+@example("OR - -税 OR OR －「届」 または" * 50, (None, False))
 @settings(max_examples=80)
 def test_any_text_is_answered_alike(
     filled: tuple[MemoryIndex, WhooshIndex], text: str, viewer: tuple[str | None, bool]

@@ -48,7 +48,7 @@ def towns(page):
 
 def links(page):
     """What is offered: label to address."""
-    found = re.search('<div class="also names".*?</div>', page, re.S)
+    found = re.search('<div class="names".*?</div>', page, re.S)
     pairs = re.findall('<a href="(.*?)">(.*?)</a>', found[0]) if found else []
     return {label: url.replace("&amp;", "&") for url, label in pairs}
 
