@@ -75,9 +75,10 @@ def when_a_newer_edition_comes(page: Page, manual: str) -> None:
     expect(page.get_by_role("status").first).to_be_visible()
 
 
-def then_they_learn_why_in_this_order(page: Page, why: str) -> None:
+def when_they_open_the_comparison_and_ask_why(page: Page, comparison: str) -> None:
     """なぜこの順? says how the order of the lines is made, when it is opened."""
-    sentence = page.get_by_text(why)
+    page.goto(comparison)
+    sentence = page.get_by_text("自分の団体が先で、次に同じ都道府県")
     expect(sentence).to_be_hidden()
     page.get_by_text("なぜこの順?", exact=True).click()
     expect(sentence).to_be_visible()
@@ -116,8 +117,7 @@ def test_a_town_compares_what_others_do_and_likes_the_best(
     key = PROCEDURES[scripts]
     comparison, manual = f"{live_server}/procedures/{key}", f"{live_server}/towns/{ORIGINAL}/manuals/{key}"
     chika = signed_in("chika")
-    chika.goto(comparison)
-    then_they_learn_why_in_this_order(chika, "自分の団体が先で、次に同じ都道府県")
+    when_they_open_the_comparison_and_ask_why(chika, comparison)
     when_they_narrow_to_towns_of_their_size(chika)
     then_the_lines_can_be_compared(chika)
     when_they_put_the_shortest_first(chika)
