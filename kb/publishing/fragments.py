@@ -4,7 +4,6 @@ The template is `templates/fragments/article.html`; it knows no request, so its 
 fragment made by an older renderer is never shown: the key changes with the templates and with the code that feeds them.
 """
 
-import hashlib
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -21,6 +20,7 @@ from kb.config import ROOT
 from kb.japanese.notation import FILTERS
 from kb.manuals.models import Revision
 from kb.manuals.queries import content_of
+from kb.publishing.code_digest import digest_of
 from kb.publishing.models import Fragment, Publication
 from kb.publishing.views import ReadyContent, ready
 
@@ -36,14 +36,9 @@ _SOURCES = (
 )
 
 
-@cache
 def renderer() -> str:
     """Name of this renderer: a digest of the templates and code that a fragment depends on."""
-    digest = hashlib.sha256()
-    for pattern in _SOURCES:
-        for path in sorted(ROOT.glob(pattern)):
-            digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()[:16]
+    return digest_of(_SOURCES)[:16]
 
 
 @cache

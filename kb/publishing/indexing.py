@@ -14,13 +14,16 @@ from sqlmodel import Session, col, delete, func, select
 
 from kb.common_format.envelope import Audience
 from kb.db import reading, transaction
-from kb.publishing.documents import document_id, documents, live_with
+from kb.publishing.analyses import analysed_documents, kept_of, remember
+from kb.publishing.documents import document_id, gathered, live_with
 from kb.publishing.listing import LIVE
-from kb.publishing.models import OutboxEntry, Publication
+from kb.publishing.models import Analysis, OutboxEntry, Publication
 from kb.search.index import Document, Face, Index, IndexBusy, IndexUnusable, Progress
 
 BATCH = 500
 """Outbox entries that are handled at a time: a database takes only so many values in one question."""
+REMEMBERED = 100
+"""Analyses that are kept at a time while an index is made anew: a kill loses no more."""
 Users = Callable[[Session, Collection[int]], Mapping[int, Collection[str]]]
 """Gives, for manuals by id, the codes of other towns under which they are found too: a room above knows who uses what."""
 
@@ -55,11 +58,12 @@ def _carry(engine: Engine, index: Index, now: datetime, users: Users) -> int:
         if not due:
             return 0
         manual_ids = sorted({entry.manual_id for entry in due})
-        held = index.versions(
-            list(map(document_id, manual_ids))
-        )  # an unusable index says so before anything is made for it
-        live = list(_live_documents(session, now, users, manual_ids))
+        ids = [document_id(manual_id) for manual_id in manual_ids]
+        held = index.versions(ids)  # an unusable index says so before anything is made for it
+        fresh: list[Analysis] = []
+        live = list(_live_documents(session, now, users, fresh, manual_ids))
     _bring_up_to_date(index, held, live)
+    _remember(engine, fresh)
     _forget(engine, due)
     return len(due)
 
@@ -135,17 +139,21 @@ def _readable_state(index: Index) -> Hashable:
 
 
 def _rebuild(engine: Engine, index: Index, now: datetime, progress: Progress | None, users: Users) -> int:
-    written = 0
+    written, fresh = 0, list[Analysis]()
     with reading(engine) as session:
         due = _due(session, now)
 
         def counted() -> Iterator[Document]:
             nonlocal written
-            for document in _live_documents(session, now, users):
+            for document in _live_documents(session, now, users, fresh):
                 written += 1
                 yield document
+                if len(fresh) >= REMEMBERED:
+                    _remember(engine, fresh)
+                    fresh.clear()
 
         index.rebuild(counted(), progress)
+    _remember(engine, fresh)
     _forget(engine, due)
     return written
 
@@ -177,13 +185,23 @@ def count_live(session: Session, now: datetime) -> int:
     return session.exec(select(func.count()).select_from(Publication).where(LIVE), params={"now": now}).one()
 
 
+def _remember(engine: Engine, fresh: Sequence[Analysis]) -> None:
+    if fresh:
+        with transaction(engine) as session:
+            remember(session, fresh)
+
+
 def _live_documents(
-    session: Session, now: datetime, users: Users, manual_ids: list[int] | None = None
+    session: Session, now: datetime, users: Users, fresh: list[Analysis], manual_ids: list[int] | None = None
 ) -> Iterator[Document]:
+    """Documents of what is live, of these manuals or of all; what had to be analysed is added to `fresh`."""
     query = select(Publication).where(LIVE).order_by(col(Publication.id))
     if manual_ids is not None:
         query = query.where(col(Publication.manual_id).in_(manual_ids))
     for portion in session.exec(query, params={"now": now}).partitions(BATCH):
         known = users(session, [publication.manual_id for publication in portion])
-        for publication in portion:
-            yield from documents(live_with(session, publication, known.get(publication.manual_id, ())))
+        with gathered(session, portion):
+            kept = kept_of(session, [publication.revision_id for publication in portion])
+            for publication in portion:
+                live = live_with(session, publication, known.get(publication.manual_id, ()))
+                yield from analysed_documents(live, kept, fresh)

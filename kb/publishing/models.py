@@ -1,19 +1,20 @@
 """Tables of publishing.
 
-A `Publication` (公開記録) is a record: a revision is live from–until, put there by whom and why. A `Fragment` and an
-`OutboxEntry` are shadows: both can be thrown away and made again from publications. `Waiver` and `Confirmation` are
+A `Publication` (公開記録) is a record: a revision is live from–until, put there by whom and why. A `Fragment`, an `Analysis` and an
+`OutboxEntry` are shadows: they can be thrown away and made again from publications. `Waiver` and `Confirmation` are
 records of a person's decision, by post.
 """
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Text, UniqueConstraint
+from sqlalchemy import JSON, LargeBinary, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from kb.common_format.envelope import Audience
 from kb.common_format.privacy import PersonalData
 from kb.db import UtcDateTime, one_of
+from kb.search.index import Face
 
 
 class Publication(SQLModel, table=True):
@@ -73,6 +74,22 @@ class Fragment(SQLModel, table=True):
     redacted: bool = Field(primary_key=True)
     article: str = Field(sa_type=Text)
     facts: dict[str, Any] = Field(sa_type=JSON)
+
+
+class Analysis(SQLModel, table=True):
+    """A face of a revision as the search took it apart, so that an index is made anew without doing it again.
+
+    A shadow: it may be thrown away at any moment. Only live revisions have any.
+    """
+
+    revision_id: int = Field(foreign_key="revision.id", primary_key=True)
+    face: Face = Field(sa_type=one_of(Face), primary_key=True)
+    made_with: str = Field(max_length=64)
+    """Digest of everything else that it depends on; another one makes it worthless."""
+    facets: dict[str, list[str]] = Field(sa_type=JSON)
+    """The facets that the content has."""
+    data: bytes = Field(sa_type=LargeBinary)
+    """See `search.record.pack`."""
 
 
 class OutboxEntry(SQLModel, table=True):

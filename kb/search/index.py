@@ -56,6 +56,8 @@ class Document:
     """POSIX seconds, for the newest-first order."""
     stored: dict[str, str] = field(default_factory=dict)
     """Carried through to the hit unchanged (address, town name, edition …)."""
+    analysed: bytes = b""
+    """What `record.pack` gave for the same texts under the same `analysis.ANALYSIS_VERSION`: they are not analysed again then."""
 
 
 class Sort(StrEnum):

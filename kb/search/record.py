@@ -3,6 +3,9 @@
 `Record` is made once when a document is put; queries never analyse documents again.
 """
 
+import json
+import struct
+import zlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +15,9 @@ from kb.search.analysis import Kind, Sound, Token, analyse, readings, sounds
 from kb.search.index import Document, Face
 from kb.search.plan import index_term
 from kb.search.sheet import KEYWORDS, Place, Sheet, Squeezed, sheet, squeezed_with_runs
+
+_LENGTHS = struct.Struct("<II")
+"""Bytes of the head of a packed record, and of its folded texts."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,30 @@ class _Read:
 
 
 def record(document: Document) -> Record:
-    """Analyse a document."""
+    """Analyse a document, or take it as it was analysed before. ValueError or KeyError when that was not made by `pack`."""
+    return _unpacked(document) if document.analysed else _analysed(document)
+
+
+def pack(made: Record) -> bytes:
+    """What analysing gave, as bytes for `Document.analysed`. Who may see the document, facets, version and moment are not in it."""
+    figures, sheet = made.figures, made.sheet
+    head = json.dumps([figures.title, figures.lengths, figures.sounds, made.terms], separators=(",", ":")).encode()
+    return zlib.compress(_LENGTHS.pack(len(head), len(sheet.folded)) + head + sheet.folded + sheet.rest, level=1)
+
+
+def _unpacked(document: Document) -> Record:
+    try:
+        data = zlib.decompress(document.analysed)
+    except zlib.error as error:
+        raise ValueError("These bytes are no analysed document.") from error
+    head, folded = _LENGTHS.unpack_from(data)
+    texts = _LENGTHS.size + head
+    title, lengths, heard, terms = json.loads(data[_LENGTHS.size : texts])
+    made = Sheet(data[texts : texts + folded], data[texts + folded :])
+    return Record(_told(document, title, lengths, tuple(heard)), made, terms)
+
+
+def _analysed(document: Document) -> Record:
     texts = [document.title, document.keywords]
     for passage in document.passages:
         texts += [passage.title, passage.text]
@@ -111,6 +140,11 @@ def _figures(document: Document, lengths: dict[str, int], title_sounds: list[Sou
     spoken = readings(title_sounds, document.readings)
     for keyword in document.keywords.split():
         spoken |= readings(sounds(keyword), "")
+    return _told(document, document.title, lengths, tuple(sorted(spoken)))
+
+
+def _told(document: Document, title: str, lengths: dict[str, int], heard: tuple[str, ...]) -> Figures:
+    """What is known of a document with these results of its analysis."""
     return Figures(
         id=document.id,
         face=document.face,
@@ -120,6 +154,6 @@ def _figures(document: Document, lengths: dict[str, int], title_sounds: list[Sou
         published_at=document.published_at,
         facets={name: tuple(dict.fromkeys(values)) for name, values in document.facets.items()},
         lengths=lengths,
-        title=document.title,
-        sounds=tuple(sorted(spoken)),
+        title=title,
+        sounds=heard,
     )

@@ -53,7 +53,20 @@ def test_a_bare_number_in_kanji_is_an_article_where_nothing_else_is_meant(text: 
 
 
 @pytest.mark.parametrize(
-    "text", ["三条市の窓口", "二条城", "十条駅前", "三条", "一つの条件", "二十人", "二十二条件", "第三条例", "条", "1.5条", "第二の手順"]
+    "text",
+    [
+        "三条市の窓口",
+        "二条城",
+        "十条駅前",
+        "三条",
+        "一つの条件",
+        "二十人",
+        "二十二条件",
+        "第三条例",
+        "条",
+        "1.5条",
+        "第二の手順",
+    ],
 )
 def test_ordinary_numbers_stay_what_they_are(text: str) -> None:
     assert names(text) == []

@@ -5,10 +5,11 @@ from sqlmodel import col, select
 
 from kb.accounts.rules import ANYONE
 from kb.common_format.envelope import Provenance
+from kb.config import ROOT
 from kb.manuals.actions import save_revision
 from kb.manuals.models import Revision
 from kb.manuals.queries import content_of
-from kb.publishing import fragments
+from kb.publishing import analyses, code_digest, fragments
 from kb.publishing.actions import publish
 from kb.publishing.fragments import (
     figures_in,
@@ -133,22 +134,28 @@ def test_what_was_never_published_is_not_rendered(session, now):
 
 
 def test_the_renderer_has_another_name_when_what_it_is_made_of_changes(tmp_path, monkeypatch):
+    def named() -> str:
+        code_digest.digest_of.cache_clear()
+        return renderer()
+
     template, code = tmp_path / "templates/fragments/article.html", tmp_path / "kb/markup/new.py"
     for path in (template, code):
         path.parent.mkdir(parents=True)
-    monkeypatch.setattr(fragments, "ROOT", tmp_path)
+    monkeypatch.setattr(code_digest, "ROOT", tmp_path)
     names = []
     for text in ("one", "two", "one"):
         template.write_text(text)
-        names.append(renderer.__wrapped__())
+        names.append(named())
     code.write_text("")
-    names.append(renderer.__wrapped__())
+    names.append(named())
+    code_digest.digest_of.cache_clear()
     assert names[0] == names[2]
     assert len(set(names)) == 3
 
 
-def test_every_source_of_the_renderer_exists():
-    assert [pattern for pattern in fragments._SOURCES if not list(fragments.ROOT.glob(pattern))] == []
+def test_every_source_of_what_is_kept_exists():
+    for sources in (fragments._SOURCES, analyses._SOURCES):
+        assert [pattern for pattern in sources if not list(ROOT.glob(pattern))] == []
 
 
 def test_facts_bring_what_lists_and_tails_show(session, now):
