@@ -52,5 +52,7 @@ class TestSentences:
     def test_what_is_typed_is_no_markup(self, client: FlaskClient) -> None:
         assert (
             "<b>"
-            not in client.get("/search", query_string={"q": "鑑札 -<b>x</b>"}).text.split("<main")[1].split("を除いて")[0]
+            not in client.get("/search", query_string={"q": "鑑札 -<b>x</b>"})
+            .text.split("<main")[1]
+            .split("を除いて")[0]
         )
