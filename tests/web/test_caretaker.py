@@ -43,9 +43,9 @@ class Index(MemoryIndex):
         if self.broken:
             raise IndexUnusable("It was dropped.")
 
-    def versions(self):
+    def versions(self, ids=None):
         self._check()
-        return super().versions()
+        return super().versions(ids)
 
     def state(self):
         self._check()
