@@ -80,6 +80,7 @@ def _no_way_out() -> Iterator[None]:
 @pytest.fixture(scope="session", autouse=True)
 def _quickly() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
+        made_once.share_templates(patch)
         made_once.share_builders(patch)
         made_once.share_statements(patch)
         no_waiting.wait_for_no_disk(patch)

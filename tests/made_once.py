@@ -9,6 +9,8 @@ from types import CodeType
 from typing import Any
 
 import pytest
+from flask import Flask
+from flask.templating import Environment
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from sqlalchemy import Engine
@@ -35,7 +37,16 @@ class TemplateCodes(BytecodeCache):
         self._codes[bucket.key, bucket.checksum] = bucket.code
 
 
-TEMPLATE_CODES = TemplateCodes()
+def share_templates(patch: pytest.MonkeyPatch) -> None:
+    """Let a template that one application compiled be there for all others."""
+    make, codes = Flask.create_jinja_environment, TemplateCodes()
+
+    def sharing(app: Flask) -> Environment:
+        environment = make(app)
+        environment.bytecode_cache = codes
+        return environment
+
+    patch.setattr(Flask, "create_jinja_environment", sharing)
 
 
 def share_builders(patch: pytest.MonkeyPatch) -> None:

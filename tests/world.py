@@ -27,7 +27,6 @@ from kb.publishing.models import OutboxEntry, Publication
 from kb.search.engines import open_index
 from kb.seeds.people import AOBA, MIDORIKAWA, PASSWORD, WAKAMATSU, load_cast
 from kb.seeds.vocabulary import load_standards, sample_municipalities
-from tests.made_once import TEMPLATE_CODES
 
 __all__ = ["AOBA", "MIDORIKAWA", "PASSWORD", "WAKAMATSU"]
 SECRET = "a secret of the tests, long enough to be taken"  # 32 characters and more
@@ -144,7 +143,6 @@ def an_app(folder: Path, now: datetime, **changes: Any) -> Flask:
     open_index(settings.index_dir).rebuild(iter(()))
     app = create_app(settings, lambda: now)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
-    app.jinja_env.bytecode_cache = TEMPLATE_CODES
     return app
 
 

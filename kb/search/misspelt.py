@@ -61,8 +61,17 @@ def corrected(text: str, spellings: Sequence[Spellings]) -> str | None:
     return None if put_right == asked else put_right
 
 
+def correctable(text: str) -> bool:
+    """Whether any word of the query could be put right: to prepare spellings takes time."""
+    return any(map(_correctable, readable(text).split()))
+
+
+def _correctable(word: str) -> bool:
+    return word[0].isalpha() and bool(typing_key(word))  # no minus, no quotes, no kanji
+
+
 def _corrected(word: str, spellings: Sequence[Spellings]) -> str:
-    if not word[0].isalpha() or not typing_key(word):  # a minus, quotes, kanji
+    if not _correctable(word):
         return word
     return next((meant.name for one in spellings if (meant := one.meant(word))), word)
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from kb.search.index import Hits
-from kb.search.misspelt import Spellings, corrected
+from kb.search.misspelt import Spellings, correctable, corrected
 from kb.search.query_text import readable
 from kb.web.asked import Asked
 from kb.web.current import parts, viewer, words
@@ -21,7 +21,7 @@ def perhaps_meant(wanted: Asked, hits: Hits) -> tuple[str, str] | None:
     Names are public; titles are those that the viewer may read.
     """
     whole = hits.total - hits.relaxed
-    if whole > FEW or not wanted.text:
+    if whole > FEW or not correctable(wanted.text):
         return None
     known = words().spellings
     found = corrected(wanted.text, [known]) or corrected(wanted.text, [known, _titles(wanted.text)])

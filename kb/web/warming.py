@@ -3,10 +3,14 @@
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 
 from flask import Flask
-from jinja2 import Environment
+from jinja2 import Environment, FileSystemBytecodeCache
+from jinja2.bccache import Bucket
 
+from kb.db import private_folder
 from kb.search.index import Index, IndexUnusable, Query
 from kb.web.current import Parts
 
@@ -16,11 +20,28 @@ WORDS = "窓口の手続き"
 """Any words do: to look for them, their analysis and the index are opened."""
 
 
+class TemplateCodes(FileSystemBytecodeCache):
+    """Compiled templates in a private folder, for all processes; without room on the disk each process has its own."""
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep the code of a template that was just compiled."""
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
+
+
 def init_app(app: Flask, parts: Parts) -> None:
     """Start the thread of this process; a process that does nothing beside its requests does not read ahead either."""
     if parts.settings.drain_seconds > 0:
+        keep_templates(app.jinja_env, parts.settings.data_dir)
         given = (app.jinja_env, parts.index, parts.caretaker.noticed)
         threading.Thread(target=read_ahead, args=given, daemon=True, name="warm").start()
+
+
+def keep_templates(templates: Environment, data_dir: Path) -> None:
+    """Let templates be compiled once for the data folder, not once for each process and start."""
+    folder = data_dir / "templates"
+    private_folder(folder)
+    templates.bytecode_cache = TemplateCodes(str(folder), "%s.jinja")
 
 
 def read_ahead(

@@ -7,7 +7,6 @@ from kb.asked.models import AskedWord
 from kb.db import reading, transaction
 from kb.publishing.indexing import drain
 from kb.web.asked_counts import EVERY
-from tests.made_once import TEMPLATE_CODES
 from tests.web.moving_clock import MovingClock, app_by
 from tests.world import AOBA, a_publication, sign_in
 
@@ -24,7 +23,6 @@ def app(engine, tmp_path, clock):
     with transaction(engine) as session:
         a_publication(session, clock())
     app = app_by(clock, tmp_path)
-    app.jinja_env.bytecode_cache = TEMPLATE_CODES
     parts = app.extensions["kb"]
     drain(engine, parts.index, parts.settings.index_dir, clock())
     return app

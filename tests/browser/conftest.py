@@ -5,7 +5,6 @@ browser with JavaScript off.
 """
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.ensure_browser import NO_BROWSER, find_browser
-from tests.browser.server import prepared_data, serving
+from tests.browser.server import copy_of, prepared_data, serving
 from tests.browser.steps import PASSWORD, when_they_sign_in
 from tests.browser.watch import Watch
 
@@ -70,7 +69,7 @@ def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of the product with its demonstration content, such as http://127.0.0.1:40123 (one per test process)."""
     own = tmp_path_factory.getbasetemp()
     whole_run = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
-    data = shutil.copytree(prepared_data(whole_run), own / "live")
+    data = copy_of(prepared_data(whole_run), own / "live")
     with serving(data) as address:
         yield address
 

@@ -1,6 +1,7 @@
 """The real product in a process of its own, on a free loopback port and a data folder of its own."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -27,13 +28,23 @@ def free_port() -> int:
 
 
 def prepared_data(folder: Path) -> Path:
-    """A data folder filled from `content/`, made once per test run and shared by all test processes: copy it."""
+    """A data folder filled from `content/`, made once per test run and shared by all test processes: take a `copy_of` it."""
     data = folder / "prepared"
     with FileLock(folder / "prepared.lock"):
         if not data.exists():
             _kb_prepare(folder / "unfinished")
+            compiled = folder / "templates"
+            compiled.mkdir(mode=0o700)
+            (folder / "unfinished" / "templates").symlink_to(
+                compiled
+            )  # what one server compiled is there for the others
             (folder / "unfinished").rename(data)
     return data
+
+
+def copy_of(prepared: Path, to: Path) -> Path:
+    """A data folder of one's own with the same content."""
+    return Path(shutil.copytree(prepared, to, symlinks=True))
 
 
 def _kb_prepare(data: Path) -> None:

@@ -1,13 +1,12 @@
 """The product below a sub-path, as a reverse proxy serves it: http://…/kb."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.server import prepared_data, serving
+from tests.browser.server import copy_of, prepared_data, serving
 from tests.browser.steps import first_hit, given_staff_of_aoba, then_the_page_stands_at_a_step, when_they_search
 
 
@@ -15,7 +14,7 @@ from tests.browser.steps import first_hit, given_staff_of_aoba, then_the_page_st
 def live_server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
     """In this file, the product has been told that it lives below /kb."""
     own = tmp_path_factory.getbasetemp()
-    data = shutil.copytree(prepared_data(own if worker_id == "master" else own.parent), own / "below")
+    data = copy_of(prepared_data(own if worker_id == "master" else own.parent), own / "below")
     with serving(data, KB_PUBLIC_URL="http://127.0.0.1:{port}/kb") as address:
         yield address
 

@@ -1,13 +1,14 @@
 """A serving process reads ahead: the first person of the morning waits no longer than the second."""
 
 import pytest
+from jinja2 import Environment
 
 from kb.db import transaction
 from kb.publishing.indexing import drain
 from kb.search import whoosh_index
 from kb.search.index import Query
 from kb.search.whoosh_index import WhooshIndex
-from kb.web.warming import read_ahead
+from kb.web.warming import keep_templates, read_ahead
 from tests.world import a_publication
 
 
@@ -54,3 +55,31 @@ def test_damage_that_no_search_comes_near_is_noticed_too(app, engine, now):
     noticed = []
     read_ahead(app.jinja_env, WhooshIndex(parts.settings.index_dir), noticed.append, pause=0)
     assert len(noticed) == 1
+
+
+def test_templates_are_compiled_once_for_all_processes_and_starts(app, tmp_path, monkeypatch):
+    compiled_now = []
+    compile_one = Environment.compile
+    monkeypatch.setattr(
+        Environment, "compile", lambda *given, **also: compiled_now.append(given) or compile_one(*given, **also)
+    )
+    for expected in (1, 0):
+        environment = app.jinja_env.overlay()
+        environment.cache = {}
+        keep_templates(environment, tmp_path)
+        compiled_now.clear()
+        environment.get_template("layouts/base.html")
+        assert len(compiled_now) == expected
+    assert (tmp_path / "templates").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_disk_that_takes_no_template_is_no_trouble(app, tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    environment = app.jinja_env.overlay()
+    environment.cache = {}
+    keep_templates(environment, tmp_path)
+    monkeypatch.setattr("jinja2.bccache.Bucket.write_bytecode", full)
+    assert environment.get_template("layouts/base.html")
+    assert list((tmp_path / "templates").iterdir()) == []

@@ -11,7 +11,6 @@ from kb.asked.sums import Times, Word, add_asked
 from kb.db import reading, transaction
 from kb.japanese.notation import local_date
 from kb.publishing.indexing import drain
-from tests.made_once import TEMPLATE_CODES
 from tests.web.moving_clock import MovingClock, app_by
 from tests.world import a_publication, sign_in
 
@@ -26,7 +25,6 @@ def clock(now):
 @pytest.fixture
 def app(engine, tmp_path, clock):
     made = app_by(clock, tmp_path)
-    made.jinja_env.bytecode_cache = TEMPLATE_CODES
     return made
 
 
