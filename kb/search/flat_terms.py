@@ -2,10 +2,11 @@
 
 from array import array
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import Any
 
 import numpy as np
@@ -43,10 +44,10 @@ class Inverted:
 
 def inverted(texts: Sequence[Mapping[str, int]]) -> Inverted:
     """Turn documents (term to number of occurrences each) around."""
-    numbers: dict[str, int] = {}
+    numbers: defaultdict[str, int] = defaultdict(count().__next__)  # a number of its own for each term, on first sight
     known, counts, sizes = array("q"), array("q"), array("q")
     for text in texts:
-        known.extend([numbers.setdefault(term, len(numbers)) for term in text])
+        known.extend(map(numbers.__getitem__, text))
         counts.extend(text.values())
         sizes.append(len(text))
     names = {term.encode("utf-8", "surrogatepass"): number for term, number in numbers.items()}

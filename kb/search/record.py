@@ -6,18 +6,23 @@
 import json
 import struct
 import zlib
+from array import array
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate, islice, pairwise
 
 from kb.search.analysis import Kind, Sound, Token, analyse, readings, sounds
 from kb.search.index import Document, Face
 from kb.search.plan import index_term
+from kb.search.scoring import FIELD_WEIGHTS
 from kb.search.sheet import KEYWORDS, Place, Sheet, Squeezed, sheet, squeezed_with_runs
 
-_LENGTHS = struct.Struct("<II")
-"""Bytes of the head of a packed record, and of its folded texts."""
+_LENGTHS = struct.Struct("<5I")
+"""Bytes of the parts of a packed record: head, names of terms, how often each, the two halves of the sheet."""
+_BETWEEN = "\0"
+"""Stands between terms. No query holds one, so a term that does is never asked for and need not be kept."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +72,14 @@ def record(document: Document) -> Record:
 def pack(made: Record) -> bytes:
     """What analysing gave, as bytes for `Document.analysed`. Who may see the document, facets, version and moment are not in it."""
     figures, sheet = made.figures, made.sheet
-    head = json.dumps([figures.title, figures.lengths, figures.sounds, made.terms], separators=(",", ":")).encode()
-    return zlib.compress(_LENGTHS.pack(len(head), len(sheet.folded)) + head + sheet.folded + sheet.rest, level=1)
+    fields = [
+        {term: count for term, count in made.terms[name].items() if _BETWEEN not in term} for name in FIELD_WEIGHTS
+    ]
+    head = json.dumps([figures.title, figures.lengths, figures.sounds, [len(terms) for terms in fields]]).encode()
+    names = _BETWEEN.join(term for terms in fields for term in terms).encode("utf-8", "surrogatepass")
+    counts = array("I", [count for terms in fields for count in terms.values()]).tobytes()
+    parts = (head, names, counts, sheet.folded, sheet.rest)
+    return zlib.compress(_LENGTHS.pack(*map(len, parts)) + b"".join(parts), level=1)
 
 
 def _unpacked(document: Document) -> Record:
@@ -76,11 +87,12 @@ def _unpacked(document: Document) -> Record:
         data = zlib.decompress(document.analysed)
     except zlib.error as error:
         raise ValueError("These bytes are no analysed document.") from error
-    head, folded = _LENGTHS.unpack_from(data)
-    texts = _LENGTHS.size + head
-    title, lengths, heard, terms = json.loads(data[_LENGTHS.size : texts])
-    made = Sheet(data[texts : texts + folded], data[texts + folded :])
-    return Record(_told(document, title, lengths, tuple(heard)), made, terms)
+    ends = accumulate(_LENGTHS.unpack_from(data), initial=_LENGTHS.size)
+    head, names, counts, folded, rest = (data[start:end] for start, end in pairwise(ends))
+    title, lengths, heard, sizes = json.loads(head)
+    terms = zip(names.decode("utf-8", "surrogatepass").split(_BETWEEN), array("I", counts), strict=False)
+    found = {name: dict(islice(terms, size)) for name, size in zip(FIELD_WEIGHTS, sizes, strict=True)}
+    return Record(_told(document, title, lengths, tuple(heard)), Sheet(folded, rest), found)
 
 
 def _analysed(document: Document) -> Record:

@@ -3,7 +3,8 @@
 Each figure is the median of rounds in which the applications take turns, so that a slow moment of the machine hits all.
 `make bench ARGS="--small"` does the same with 100 and 300 manuals, to try the bench itself; generating 5,000 manuals takes
 about half an hour, `ARGS="--keep FOLDER"` keeps them for the next run. `ARGS="--relevance"` measures something else: how well the
-search ranks the shipped manuals for the labelled queries of `tests/relevance`.
+search ranks the shipped manuals for the labelled queries of `tests/relevance`. `ARGS="--search 100000"` measures the search alone, beside
+tantivy where that is installed.
 """
 
 import argparse
@@ -15,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-from tests.bench import relevance, writing
+from tests.bench import relevance, searching, writing
 from tests.bench.load import Measured, measure
 from tests.bench.servers import kb, served
 
@@ -33,7 +34,14 @@ def main() -> None:
     parser.add_argument("--small", action="store_true", help="100 and 300 manuals, fewer requests")
     parser.add_argument("--keep", type=Path, help="folder for the generated data, used again by the next run")
     parser.add_argument("--relevance", action="store_true", help="rankings of the shipped manuals instead of speed")
+    parser.add_argument("--search", type=int, metavar="DOCUMENTS", help="the search alone, at this many documents")
     asked = parser.parse_args()
+    if asked.search:
+        with tempfile.TemporaryDirectory() as folder:
+            print("| documents | what | p50 | p95 |\n|---|---|---|---|")
+            for line in searching.lines(asked.search, (asked.keep or Path(folder)) / f"search-{asked.search}"):
+                print(line, flush=True)
+        return
     if asked.relevance:
         for line in relevance.lines():
             print(line, flush=True)
