@@ -16,7 +16,7 @@ Numbers = npt.NDArray[np.int64]
 Documents = npt.NDArray[np.int32]
 Counts = npt.NDArray[np.unsignedinteger[Any]]
 """Two or four bytes each."""
-Kept = npt.NDArray[np.bool_]
+Mask = npt.NDArray[np.bool_]
 
 _END = b"\xff"
 """Sorts behind whatever a term in UTF-8 goes on with."""
@@ -62,7 +62,7 @@ def inverted(texts: Sequence[Mapping[str, int]]) -> Inverted:
     )
 
 
-def merged(fields: Sequence[Inverted], kept: Sequence[Kept]) -> Inverted:
+def merged(fields: Sequence[Inverted], kept: Sequence[Mask]) -> Inverted:
     """One field out of several, over the documents that `kept` says of each, numbered on in that order."""
     parts = [_narrowed(field, keep) for field, keep in zip(fields, kept, strict=True)]
     ordered = sorted({name for names, *_ in parts for name in names})
@@ -82,7 +82,7 @@ def merged(fields: Sequence[Inverted], kept: Sequence[Kept]) -> Inverted:
     return _assembled(ordered, sizes, documents, counts)
 
 
-def _narrowed(field: Inverted, keep: Kept) -> tuple[list[bytes], Numbers, Documents, Counts]:
+def _narrowed(field: Inverted, keep: Mask) -> tuple[list[bytes], Numbers, Documents, Counts]:
     """Names, postings per name, documents (numbered anew) and counts, of the documents that are kept."""
     numbers = (np.cumsum(keep) - 1).astype(np.int32)
     stays = keep[field.documents]

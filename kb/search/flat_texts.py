@@ -10,7 +10,7 @@ from kb.search.flat_file import Pieces
 
 Bytes = npt.NDArray[np.uint8]
 Numbers = npt.NDArray[np.int64]
-Kept = npt.NDArray[np.bool_]
+Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ def texts(found: Sequence[bytes]) -> Texts:
     return Texts([data], np.cumsum(np.array([len(one) for one in found], np.int64), dtype=np.int64))
 
 
-def joined(parts: Sequence[tuple[Bytes, Numbers]], kept: Sequence[Kept]) -> Texts:
+def joined(parts: Sequence[tuple[Bytes, Numbers]], kept: Sequence[Mask]) -> Texts:
     """Texts of several parts (bytes, ends), of what `kept` says of each; nothing is copied."""
     pieces: list[Bytes] = [np.empty(0, np.uint8)]
     sizes: list[Numbers] = []
@@ -39,7 +39,7 @@ def joined(parts: Sequence[tuple[Bytes, Numbers]], kept: Sequence[Kept]) -> Text
     return Texts(pieces, np.cumsum(np.concatenate([np.empty(0, np.int64), *sizes]), dtype=np.int64))
 
 
-def _runs(keep: Kept) -> list[tuple[int, int]]:
+def _runs(keep: Mask) -> list[tuple[int, int]]:
     """First and last of each stretch of neighbours that are kept."""
     framed = np.diff(np.concatenate([[0], keep.astype(np.int8), [0]]))
     firsts, behind = np.flatnonzero(framed == 1).tolist(), np.flatnonzero(framed == -1).tolist()

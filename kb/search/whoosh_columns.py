@@ -23,6 +23,13 @@ class Codes:
     def __init__(self) -> None:
         self.values: list[str] = []
         self._codes: dict[str, int] = {}
+        self._names: npt.NDArray[np.str_] = np.empty(0, np.str_)
+
+    def names(self) -> npt.NDArray[np.str_]:
+        """The values by number, as an array."""
+        if len(self._names) != len(self.values):
+            self._names = np.array(self.values, np.str_)
+        return self._names
 
     def code(self, value: str) -> int:
         """The number of a value, given on first sight."""

@@ -94,9 +94,11 @@ class Evaluation:
             others = [mask for other, mask in self._filters.items() if other != name]
             counted = self._all(self.matched, others)
             counts = np.bincount(column.codes[counted[column.documents]])
-            values = [(self._snapshot.codes.values[code], int(counts[code])) for code in np.flatnonzero(counts)]
-            if values:
-                found[name] = tuple(sorted(values, key=lambda pair: (-pair[1], pair[0])))
+            codes = np.flatnonzero(counts)
+            if len(codes):
+                values, often = self._snapshot.codes.names()[codes], counts[codes]
+                order = np.lexsort((values, -often))
+                found[name] = tuple(zip(values[order].tolist(), often[order].tolist(), strict=True))
         return found
 
     def met(self, way: Way) -> Mask:

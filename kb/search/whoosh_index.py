@@ -20,7 +20,7 @@ from kb.search.whoosh_explaining import explained
 from kb.search.whoosh_generations import Generations
 from kb.search.whoosh_merging import to_merge
 from kb.search.whoosh_segment import Segment, of_records, of_segments
-from kb.search.whoosh_snapshot import Memory, Snapshot
+from kb.search.whoosh_snapshot import Snapshot
 from kb.search.whoosh_storage import FlatSegment, add_segment, commit, latest_commit, segments_at
 
 BATCH = 2_000
@@ -41,7 +41,6 @@ class WhooshIndex:
         self._signals = SignalsFile(folder)
         self._opening = threading.Lock()
         self._codes = Codes()
-        self._memory = Memory()
         self._columns: dict[tuple[Path, str], Columns] = {}
         self._latest: tuple[State, Snapshot] | None = None
         self._answers: tuple[Values, Answers] | None = None
@@ -211,7 +210,7 @@ class WhooshIndex:
                 opened[key] = self._columns.get(key) or Columns(Segment(named.path(folder), key[1]), self._codes)
                 parts.append(Part(opened[key], sum(part.columns.segment.size for part in parts), named.kept()))
             self._columns = {key: held for key, held in self._columns.items() if key[0] != folder} | opened
-            return Snapshot(parts, self._codes, self._memory)
+            return Snapshot(parts, self._codes)
 
 
 def _found(snapshot: Snapshot, lifts: Values, query: Query, synonyms: Synonyms) -> Hits:

@@ -13,8 +13,9 @@ import numpy.typing as npt
 
 from kb.search.flat_file import Array, Damaged, FlatFile, Pieces, write_flat
 from kb.search.flat_terms import Counts, Documents, Inverted, Lookup, inverted, merged
-from kb.search.flat_texts import Kept, Table, Texts, joined, texts
+from kb.search.flat_texts import Mask, Table, Texts, joined, texts
 from kb.search.index import Face, IndexUnusable
+from kb.search.kept import Kept
 from kb.search.record import Record
 from kb.search.scoring import FIELD_WEIGHTS
 from kb.search.sheet import Sheet
@@ -28,6 +29,11 @@ NUMBERS = ("version", "published", "flags", "id", *(f"length {name}" for name in
 """Columns with one item for each document."""
 TEXTS = ("title", "heard", "folded", "rest")
 """Columns with one text for each document: title, what it is heard as (a line each), the two halves of its sheet."""
+
+WINDOW = 500
+"""About how many bytes a term takes whose place was looked up; what stands there is not copied."""
+WINDOWS_BUDGET = 4 * 1024 * 1024
+"""Bytes of looked-up terms that a segment keeps, as long as it is open."""
 
 Arrays = dict[str, Array | Pieces]
 Postings = tuple[Documents, Counts]
@@ -72,7 +78,7 @@ def of_records(records: Sequence[Record]) -> Arrays:
     return arrays
 
 
-def of_segments(segments: Sequence["Segment"], kept: Sequence[Kept]) -> Arrays:
+def of_segments(segments: Sequence["Segment"], kept: Sequence[Mask]) -> Arrays:
     """The arrays of the documents that `kept` says of each segment, in order. IndexUnusable when one is damaged."""
     with reading():
         files = [one.file for one in segments]
@@ -89,7 +95,7 @@ def of_segments(segments: Sequence["Segment"], kept: Sequence[Kept]) -> Arrays:
     return arrays
 
 
-def _merge_values(arrays: Arrays, segments: Sequence["Segment"], kept: Sequence[Kept]) -> None:
+def _merge_values(arrays: Arrays, segments: Sequence["Segment"], kept: Sequence[Mask]) -> None:
     """Towns and facets, whose codes are those of each segment's own table."""
     values = Table()
     codes = [np.array([values.code(value) for value in one.values()], np.int32) for one in segments]
@@ -140,6 +146,7 @@ class Segment:
         with reading():
             self.file = FlatFile(path)
             self.size = self.file.length("version")
+            self._windows: Kept[tuple[str, str, bool], Postings] = Kept(WINDOWS_BUDGET)
             self._lookups = {field: self._lookup(field) for field in FIELDS}
 
     def _lookup(self, field: str) -> Lookup:
@@ -198,19 +205,27 @@ class Segment:
 
     def postings(self, field: str, term: str) -> Postings:
         """Where a term stands, deleted documents too."""
+        return self._windows.get((field, term, True), lambda: self._postings(field, term), lambda _: WINDOW)
+
+    def beginning_with(self, field: str, prefix: str) -> Documents:
+        """Documents with a term that begins with `prefix`, deleted ones too; some may be named twice."""
+        return self._windows.get((field, prefix, False), lambda: self._beginning_with(field, prefix), lambda _: WINDOW)[
+            0
+        ]
+
+    def _postings(self, field: str, term: str) -> Postings:
         with reading():
             place = self._lookups[field].place(_written(term))
-            if place is None:
-                return NOWHERE
-            start, end = self.file.array(f"starts {field}", place, place + 2).tolist()
-            return self.file.array(f"documents {field}", start, end), self.file.array(f"counts {field}", start, end)
+            return NOWHERE if place is None else self._between(field, place, place + 1)
 
-    def beginning_with(self, field: str, prefix: str) -> npt.NDArray[np.int32]:
-        """Documents with a term that begins with `prefix`, deleted ones too; some may be named twice."""
+    def _beginning_with(self, field: str, prefix: str) -> Postings:
         with reading():
-            first, behind = self._lookups[field].beginning_with(_written(prefix))
-            starts = self.file.array(f"starts {field}")
-            return self.file.array(f"documents {field}", int(starts[first]), int(starts[behind]))
+            return self._between(field, *self._lookups[field].beginning_with(_written(prefix)))
+
+    def _between(self, field: str, first: int, behind: int) -> Postings:
+        """Windows on the postings of neighbouring terms."""
+        start, end = (int(self.file.array(f"starts {field}", place, place + 1)[0]) for place in (first, behind))
+        return self.file.array(f"documents {field}", start, end), self.file.array(f"counts {field}", start, end)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kb.search import scoring
+from kb.search.flat_terms import Documents
 from kb.search.index import GROUPED_BY, Face
 from kb.search.kept import Kept
 from kb.search.scoring import FIELD_WEIGHTS
@@ -21,24 +22,12 @@ from kb.search.titles import Ranked
 from kb.search.whoosh_columns import Codes, FacetColumn, Ids, Mask, Numbers, Part, Values
 from kb.search.whoosh_segment import SOUNDS, Postings, Segment
 
-POSTINGS_BUDGET = 64 * 1024 * 1024
-"""Bytes of decoded postings that a process keeps: 8 a posting, so all of the words that people search often."""
-EVIDENCE_BUDGET = 32 * 1024 * 1024
+EVIDENCE_BUDGET = 128 * 1024 * 1024
 """Bytes of what terms say of documents that a snapshot keeps: 12 a document, term and kind of viewer."""
 VIEWS_BUDGET = 4 * 1024 * 1024
 """Bytes of what viewers may read that a snapshot keeps: one a document and viewer's town."""
-SOUNDS_BUDGET = 4 * 1024 * 1024
-"""Bytes of documents by the beginning of their readings that a process keeps: 4 a document."""
 ENTRY = 200
 """About how many bytes an empty value takes in memory with its key."""
-
-
-class Memory:
-    """What is kept of segments, which never change; those that are gone are forgotten for want of use."""
-
-    def __init__(self) -> None:
-        self.postings: Kept[tuple[str, str, str], Postings] = Kept(POSTINGS_BUDGET)
-        self.beginnings: Kept[tuple[str, str], npt.NDArray[np.int32]] = Kept(SOUNDS_BUDGET)
 
 
 @dataclass(frozen=True)
@@ -75,11 +64,10 @@ class Evidence:
 class Snapshot:
     """Everything searchable at one commit. What costs is made once for each segment, which outlives the snapshot."""
 
-    def __init__(self, parts: list[Part], codes: Codes, memory: Memory) -> None:
+    def __init__(self, parts: list[Part], codes: Codes) -> None:
         self.parts = parts
         self.codes = codes
         self.size = sum(len(part.columns.ids) for part in parts)
-        self._memory = memory
         self._views: Kept[tuple[int, bool], View] = Kept(VIEWS_BUDGET)
         self._evidence: Kept[tuple[tuple[int, bool], str], Evidence] = Kept(EVIDENCE_BUDGET)
 
@@ -220,7 +208,7 @@ class Snapshot:
 
     def postings(self, name: str, term: str) -> list[tuple[int, Postings]]:
         """Where a term stands in a field, deleted documents too: per segment its first document number, and postings."""
-        return [(part.base, self._postings(part.columns.segment, name, term)) for part in self.parts]
+        return [(part.base, part.columns.segment.postings(name, term)) for part in self.parts]
 
     def evidence(self, view: View, term: str) -> Evidence:
         """What a term says of each document of a view that holds it, over all scored fields."""
@@ -236,13 +224,6 @@ class Snapshot:
         weights = scoring.rarity(view.count, len(found)) * scoring.saturated(total[found])
         return Evidence(found.astype(np.int32), weights)
 
-    def _postings(self, segment: Segment, name: str, term: str) -> Postings:
-        return self._memory.postings.get(
-            (segment.name, name, term),
-            lambda: segment.postings(name, term),
-            lambda found: sum(array.nbytes for array in found) + ENTRY,
-        )
-
     def sounding(self, sound: str, whole: bool) -> Mask:
         """Documents with a reading that begins with `sound`, or is exactly it when `whole`."""
         mask = np.zeros(self.size, bool)
@@ -250,14 +231,9 @@ class Snapshot:
             mask[self._heard(part.columns.segment, sound, whole) + part.base] = True
         return mask
 
-    def _heard(self, segment: Segment, sound: str, whole: bool) -> npt.NDArray[np.int32]:
-        if whole:
-            return self._postings(segment, SOUNDS, sound)[0]
-        return self._memory.beginnings.get(
-            (segment.name, sound),
-            lambda: segment.beginning_with(SOUNDS, sound),
-            lambda found: found.nbytes + ENTRY,
-        )
+    @staticmethod
+    def _heard(segment: Segment, sound: str, whole: bool) -> Documents:
+        return segment.postings(SOUNDS, sound)[0] if whole else segment.beginning_with(SOUNDS, sound)
 
 
 def _mean(lengths: Values) -> float:

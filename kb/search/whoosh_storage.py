@@ -15,7 +15,7 @@ from whoosh import fields, formats
 from whoosh.codec import base
 from whoosh.index import TOC, FileIndex, clean_files
 
-from kb.search.flat_texts import Kept
+from kb.search.flat_texts import Mask
 from kb.search.index import IndexUnusable
 from kb.search.whoosh_files import DurableStorage, SealedStorage, sync
 from kb.search.whoosh_segment import FIELDS, Arrays, reading, write
@@ -58,7 +58,7 @@ class FlatSegment(base.Segment):  # type: ignore[misc]  # Whoosh ships no types
         other.deleted = self.deleted | numbers
         return other
 
-    def kept(self) -> Kept:
+    def kept(self) -> Mask:
         """Which documents are not deleted."""
         kept = np.ones(self.size, bool)
         kept[list(self.deleted)] = False
