@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemBytecodeCache
 from jinja2.bccache import Bucket
 
 from kb.db import private_folder
+from kb.publishing.code_digest import digest_of
 from kb.search.index import Index, IndexUnusable, Query
 from kb.web.current import Parts
 
@@ -38,10 +39,16 @@ def init_app(app: Flask, parts: Parts) -> None:
 
 
 def keep_templates(templates: Environment, data_dir: Path) -> None:
-    """Let templates be compiled once for the data folder, not once for each process and start."""
-    folder = data_dir / "templates"
+    """Let templates be compiled once for the data folder, not once for each process and start.
+
+    What a filter makes of a constant is compiled in, so another program begins anew and removes what is left of the old one.
+    """
+    folder, program = data_dir / "templates", digest_of(("kb/**/*.py",))[:12]
     private_folder(folder)
-    templates.bytecode_cache = TemplateCodes(str(folder), "%s.jinja")
+    for path in folder.glob("*.jinja"):
+        if not path.name.startswith(program):
+            path.unlink(missing_ok=True)
+    templates.bytecode_cache = TemplateCodes(str(folder), f"{program}-%s.jinja")
 
 
 def read_ahead(

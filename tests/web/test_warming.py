@@ -8,6 +8,7 @@ from kb.publishing.indexing import drain
 from kb.search import whoosh_index
 from kb.search.index import Query
 from kb.search.whoosh_index import WhooshIndex
+from kb.web import warming
 from kb.web.warming import keep_templates, read_ahead
 from tests.world import a_publication
 
@@ -71,6 +72,16 @@ def test_templates_are_compiled_once_for_all_processes_and_starts(app, tmp_path,
         environment.get_template("layouts/base.html")
         assert len(compiled_now) == expected
     assert (tmp_path / "templates").stat().st_mode & 0o777 == 0o700
+
+
+def test_another_program_compiles_anew_and_leaves_nothing_old(app, tmp_path, monkeypatch):
+    environment = app.jinja_env.overlay()
+    for program in ("a" * 64, "b" * 64):
+        monkeypatch.setattr(warming, "digest_of", lambda _, program=program: program)
+        environment.cache = {}
+        keep_templates(environment, tmp_path)
+        environment.get_template("layouts/base.html")
+        assert {path.name[0] for path in (tmp_path / "templates").iterdir()} == {program[0]}
 
 
 def test_a_disk_that_takes_no_template_is_no_trouble(app, tmp_path, monkeypatch):
