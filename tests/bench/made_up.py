@@ -21,10 +21,18 @@ TOWNS, AREAS, PHASES = 1_741, 128, 6
 
 
 def kept(count: int, folder: Path) -> list[bytes]:
-    """The analyses of `count` distinct documents, kept in `folder` when it can be made."""
+    """The analyses of `count` distinct documents, kept in `folder` for the next run."""
     path = folder / f"{count}-{digest_of(('kb/search/*.py',))[:8]}.packed"
     if path.exists():
         return _split(path.read_bytes())
+    packed = analyses(count)
+    folder.mkdir(exist_ok=True)
+    path.write_bytes(b"".join(len(one).to_bytes(4, "little") + one for one in packed))
+    return packed
+
+
+def analyses(count: int) -> list[bytes]:
+    """The analyses of `count` distinct documents, made now."""
     files = read_manuals(ROOT / "content")
     pool = [passage for file in files for passage in passages(file.content)]
     titles = [file.content.title for file in files]
@@ -32,13 +40,9 @@ def kept(count: int, folder: Path) -> list[bytes]:
     usual, analysing._read = analysing._read, remembering  # type: ignore[assignment]  # the same, with more room
     try:
         chance = random.Random(1)
-        packed = [analysing.pack(analysing.record(_document(titles, pool, chance))) for _ in range(count)]
+        return [analysing.pack(analysing.record(_document(titles, pool, chance))) for _ in range(count)]
     finally:
         analysing._read = usual
-    if folder.parent.is_dir():
-        folder.mkdir(exist_ok=True)
-        path.write_bytes(b"".join(len(one).to_bytes(4, "little") + one for one in packed))
-    return packed
 
 
 def _document(titles: Sequence[str], pool: Sequence[Passage], chance: random.Random) -> Document:
@@ -48,7 +52,7 @@ def _document(titles: Sequence[str], pool: Sequence[Passage], chance: random.Ran
     return Document("", Face.PUBLIC, 1, "", False, chance.choice(titles), "", "", tuple(chosen))
 
 
-def documents(analyses: Sequence[bytes], count: int) -> Iterator[Document]:
+def documents(texts: Sequence[bytes], count: int) -> Iterator[Document]:
     """`count` documents with these texts in turn."""
     chance = random.Random(2)
     bare = Document("", Face.PUBLIC, 1, "", False, "", "", "", ())
@@ -62,7 +66,7 @@ def documents(analyses: Sequence[bytes], count: int) -> Iterator[Document]:
             facets={"town": (town,), "area": (f"area {chance.randrange(AREAS)}",), "phase": tuple(sorted(phases))},
             published_at=float(number),
             stored={"manual": str(number)},
-            analysed=analyses[number % len(analyses)],
+            analysed=texts[number % len(texts)],
         )
 
 

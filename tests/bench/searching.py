@@ -14,7 +14,7 @@ from pathlib import Path
 from kb.search.index import Face, Query
 from kb.search.whoosh_index import WhooshIndex
 from tests.bench.beside import beside
-from tests.bench.made_up import DISTINCT, documents, kept
+from tests.bench.made_up import DISTINCT, analyses, documents, kept
 from tests.relevance.labelled import FILE
 
 WARMED, STARTS, PUBLISHED = 2, 5, 20
@@ -84,7 +84,7 @@ def _started(folder: Path) -> float:
 
 def _published(index: WhooshIndex, size: int) -> list[float]:
     found = []
-    (sample,) = documents(kept(1, Path("/nonexistent")), 1)
+    (sample,) = documents(analyses(1), 1)
     for number in range(PUBLISHED):
         begun = time.perf_counter()
         one = replace(sample, id=f"manual-{size + number}", version=2)
