@@ -1,6 +1,7 @@
 """The formula of signals, and their file: durable, private to its folder, and never in the way of a search."""
 
 import json
+import logging
 from pathlib import Path
 from zlib import crc32
 
@@ -75,7 +76,10 @@ def test_a_damaged_file_lifts_nothing_says_so_and_is_written_anew(
     harms = {"cut": whole[:-2], "turned": whole[:-3] + b"9]}"}
     path.write_bytes(harm if isinstance(harm, bytes) else harms[harm])
     fresh = WhooshIndex(folder)
-    signals_file._log.addHandler(caplog.handler)  # an application made before keeps the log of the product to itself
+    caplog.set_level(
+        logging.WARNING, logger="kb"
+    )  # an application made before keeps the log of the product to itself, and quiet
+    signals_file._log.addHandler(caplog.handler)
     try:
         assert order(fresh) == ["m1", "m2"]
     finally:
