@@ -3,18 +3,35 @@
 import re
 import unicodedata
 
+ROWS = {
+    "": "あいうえお",
+    "k": "かきくけこ",
+    "s": "さしすせそ",
+    "t": "たちつてと",
+    "n": "なにぬねの",
+    "h": "はひふへほ",
+    "m": "まみむめも",
+    "r": "らりるれろ",
+    "g": "がぎぐげご",
+    "z": "ざじずぜぞ",
+    "d": "だぢづでど",
+    "b": "ばびぶべぼ",
+    "p": "ぱぴぷぺぽ",
+}
+"""The rows of the syllabary by their consonant, each with the vowels a, i, u, e, o."""
+
 _SHIFT = 0x60  # katakana stand this far above the hiragana of the same sound
 _KATAKANA = {code + _SHIFT: code for code in (*range(0x3041, 0x3097), 0x309D, 0x309E)}
 _KANA = re.compile("[ぁ-ゖゝゞァ-ヺヽヾー]+")
 
-_ROWS = {
+_BY_VOWEL = {
     "あ": "あかさたなはまやらわがざだばぱぁゃゎ",
     "い": "いきしちにひみりゐぎじぢびぴぃ",
     "う": "うくすつぬふむゆるぐずづぶぷぅゅゔっ",
     "え": "えけせてねへめれゑげぜでべぺぇ",
     "お": "おこそとのほもよろをごぞどぼぽぉょ",
 }
-_VOWEL = {kana: vowel for vowel, row in _ROWS.items() for kana in row}
+_VOWEL = {kana: vowel for vowel, row in _BY_VOWEL.items() for kana in row}
 _SAME_SOUND = str.maketrans("ぢづをゐゑ", "じずおいえ")
 
 

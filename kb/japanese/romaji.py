@@ -8,24 +8,11 @@ import re
 import unicodedata
 from itertools import combinations
 
+from kb.japanese.kana import ROWS
+
 MOST_LENGTHENINGS = 16
 """Readings that are tried for a word whose long vowels may have been left out."""
 
-_VOWELS = dict(zip("aiueo", "あいうえお", strict=True))
-_ROWS = {
-    "k": "かきくけこ",
-    "s": "さしすせそ",
-    "t": "たちつてと",
-    "n": "なにぬねの",
-    "h": "はひふへほ",
-    "m": "まみむめも",
-    "r": "らりるれろ",
-    "g": "がぎぐげご",
-    "z": "ざじずぜぞ",
-    "d": "だぢづでど",
-    "b": "ばびぶべぼ",
-    "p": "ぱぴぷぺぽ",
-}
 _SMALL = dict(zip("auo", "ゃゅょ", strict=True))
 _LATER = {
     "ja": "じゃ",
@@ -55,10 +42,10 @@ _FOREIGN = {"fa": "ふぁ", "fi": "ふぃ", "fe": "ふぇ", "fo": "ふぉ"}
 
 
 def _syllables() -> dict[str, str]:
-    found = {**_VOWELS, **_SINGLE, **_LATER, **_FOREIGN}
-    for consonant, row in _ROWS.items():
+    found = {**_SINGLE, **_LATER, **_FOREIGN}
+    for consonant, row in ROWS.items():
         found |= {consonant + vowel: kana for vowel, kana in zip("aiueo", row, strict=True)}
-        if consonant != "d":
+        if consonant not in ("", "d"):
             found |= {f"{consonant}y{vowel}": row[1] + small for vowel, small in _SMALL.items()}
     for glide, kana in _GLIDES.items():
         found |= {glide + vowel: kana + small for vowel, small in _SMALL.items()}

@@ -8,24 +8,9 @@ import re
 import unicodedata
 from itertools import chain
 
-from kb.japanese.kana import sound_key, to_hiragana
+from kb.japanese.kana import ROWS, sound_key, to_hiragana
 
-_ROWS = {
-    "": "あいうえお",
-    "k": "かきくけこ",
-    "s": "さしすせそ",
-    "t": "たちつてと",
-    "n": "なにぬねの",
-    "h": "はひふへほ",
-    "m": "まみむめも",
-    "r": "らりるれろ",
-    "g": "がぎぐげご",
-    "z": "ざじずぜぞ",
-    "d": "だぢづでど",
-    "b": "ばびぶべぼ",
-    "p": "ぱぴぷぺぽ",
-}
-_LETTERS = {kana: f"{letter}{vowel}" for letter, row in _ROWS.items() for kana, vowel in zip(row, "aiueo", strict=True)}
+_LETTERS = {kana: f"{letter}{vowel}" for letter, row in ROWS.items() for kana, vowel in zip(row, "aiueo", strict=True)}
 _LETTERS |= {"や": "ya", "ゆ": "yu", "よ": "yo", "わ": "wa", "ん": "n", "ゔ": "bu"}
 _LETTERS |= {"ゃ": "ya", "ゅ": "yu", "ょ": "yo", "ゎ": "wa"} | dict(zip("ぁぃぅぇぉ", "aiueo", strict=True))
 _LETTERS |= dict.fromkeys("っー'-", "")
