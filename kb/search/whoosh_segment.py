@@ -3,7 +3,7 @@
 A segment never changes. Documents are numbered from 0; fields, facets and columns speak of these numbers.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from kb.search.flat_file import Array, Damaged, FlatFile, Pieces, write_flat
+from kb.search.flat_file import Array, Damaged, FlatFile, Pieces
 from kb.search.flat_terms import Counts, Documents, Inverted, Lookup, inverted, merged
 from kb.search.flat_texts import Mask, Table, Texts, joined, texts
 from kb.search.index import Face, IndexUnusable
@@ -130,11 +130,6 @@ def _put_field(arrays: Arrays, name: str, field: Inverted) -> None:
         f"documents {name}": field.documents,
         f"counts {name}": field.counts,
     }
-
-
-def write(path: Path, arrays: Mapping[str, Array | Pieces]) -> None:
-    """Write a segment's file."""
-    write_flat(path, arrays)
 
 
 class Segment:

@@ -6,19 +6,19 @@ from outside is never opened.
 """
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from whoosh import fields, formats
 from whoosh.codec import base
 from whoosh.index import TOC, FileIndex, clean_files
 
+from kb.search.flat_file import write_flat
 from kb.search.flat_texts import Mask
 from kb.search.index import IndexUnusable
 from kb.search.whoosh_files import DurableStorage, SealedStorage, sync
-from kb.search.whoosh_segment import FIELDS, Arrays, reading, write
+from kb.search.whoosh_segment import FIELDS, Arrays, reading
 
 LAYOUT = f"4/{sys.byteorder}"
 """Changes with the arrays of a segment or with what they mean; an index of another layout is rebuilt."""
@@ -28,15 +28,10 @@ ENDING = ".seg"
 
 
 class Terms(fields.FieldType):  # type: ignore[misc]  # Whoosh ships no types
-    """A field whose value is already analysed: index term to number of occurrences."""
+    """A field of terms, for the schema that a table of contents carries; Whoosh itself writes none."""
 
     def __init__(self) -> None:
         super().__init__(formats.Existence(), None)
-
-    def index(self, value: dict[str, int], **_: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
-        """Whoosh's form of the value: (term, frequency, weight, nothing) each."""
-        for term, count in value.items():
-            yield term.encode(), count, float(count), b""
 
 
 class FlatSegment(base.Segment):  # type: ignore[misc]  # Whoosh ships no types
@@ -72,18 +67,6 @@ class FlatSegment(base.Segment):  # type: ignore[misc]  # Whoosh ships no types
         """Deleted documents."""
         return len(self.deleted)
 
-    def has_deletions(self) -> bool:
-        """Whether any document is deleted."""
-        return bool(self.deleted)
-
-    def is_deleted(self, docnum: int) -> bool:
-        """Whether a document is."""
-        return docnum in self.deleted
-
-    def deleted_docs(self) -> frozenset[int]:
-        """Numbers of the deleted documents."""
-        return self.deleted
-
 
 def create(folder: Path) -> None:
     """Make an empty index in an existing, empty folder."""
@@ -111,7 +94,7 @@ def add_segment(folder: Path, size: int, arrays: Arrays) -> FlatSegment:
     """Write a segment of `size` documents durably; nobody sees it before it is committed."""
     made = FlatSegment(size)
     try:
-        write(made.path(folder), arrays)
+        write_flat(made.path(folder), arrays)
         sync(made.path(folder))
     except BaseException:
         made.path(folder).unlink(missing_ok=True)  # a full disk needs the room
