@@ -151,5 +151,5 @@ def uids_in(value: Any) -> Iterator[str]:
             found = getattr(value, name)
             if name == "uid":
                 yield found
-            else:
+            elif isinstance(found, tuple | Value):
                 yield from uids_in(found)

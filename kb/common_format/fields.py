@@ -7,9 +7,9 @@ text file, the checks and the JSON Schema read the declaration; none keeps a lis
 
 import re
 import secrets
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
@@ -74,12 +74,11 @@ def spec_of(info: FieldInfo) -> FieldSpec | None:
     return info.json_schema_extra if isinstance(info.json_schema_extra, FieldSpec) else None
 
 
-def specs(model: type[Value]) -> Iterator[tuple[str, FieldSpec]]:
+@cache
+def specs(model: type[Value]) -> tuple[tuple[str, FieldSpec], ...]:
     """Name and declaration of each declared field of `model`, in order of declaration."""
-    for name, info in model.model_fields.items():
-        spec = spec_of(info)
-        if spec is not None:
-            yield name, spec
+    found = ((name, spec_of(info)) for name, info in model.model_fields.items())
+    return tuple((name, spec) for name, spec in found if spec is not None)
 
 
 def _one_line(text: str) -> str:

@@ -40,8 +40,8 @@ def keys_in(text: str) -> frozenset[str]:
 
 def used_keys(content: ManualContent) -> frozenset[str]:
     """The keys that some text of `content` refers to; the parameters' own labels and defaults refer to nothing."""
-    bare = content.model_copy(update={"parameters": ()})
-    return frozenset(key for text in texts(bare) for key in keys_in(text.text))
+    said = (text.text for text in texts(content) if "{{" in text.text and text.path[0] != "parameters")
+    return frozenset(key for text in said for key in keys_in(text))
 
 
 def unknown_keys(content: ManualContent) -> frozenset[str]:

@@ -5,6 +5,7 @@ goes away, at any depth. Every surface for outsiders reads only what `redact` gi
 """
 
 from collections.abc import Callable, Mapping
+from operator import is_
 from typing import Any
 
 from kb.common_format.content import ManualContent
@@ -45,16 +46,17 @@ def has_internal(content: ManualContent) -> bool:
 
 def _without_internal(value: Any) -> Any:
     if isinstance(value, tuple):
-        return tuple(_without_internal(item) for item in value if not getattr(item, "internal", False))
+        items = tuple(_without_internal(item) for item in value if not getattr(item, "internal", False))
+        return value if len(items) == len(value) and all(map(is_, items, value)) else items
     if not isinstance(value, Value):
         return value
-    hidden = {name for name, spec in specs(type(value)) if spec.internal}
-    return value.model_copy(
-        update={
-            name: info.get_default() if name in hidden else _without_internal(getattr(value, name))
-            for name, info in type(value).model_fields.items()
-        }
-    )
+    update: dict[str, Any] = {}
+    for name, spec in specs(type(value)):
+        held = getattr(value, name)
+        seen = type(value).model_fields[name].get_default() if spec.internal else _without_internal(held)
+        if seen is not held:
+            update[name] = seen
+    return value.model_copy(update=update) if update else value
 
 
 def goals(steps: tuple[Step, ...], stays: Callable[[Step], bool]) -> dict[str, str]:

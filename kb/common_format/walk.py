@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
+from operator import is_
 from types import MappingProxyType
 from typing import Any, TypeVar, get_args
 
@@ -117,14 +118,21 @@ def _gather_list(held: tuple[Any, ...], kind: TextKind | None, path: Path, label
 
 
 def map_texts(value: V, change: Callable[[TextKind, str], str]) -> V:
-    """A copy of `value` with `change(kind, text)` in place of each text. What `change` gives must fit the field."""
+    """`value` with `change(kind, text)` in place of each text. What `change` gives must fit the field.
+
+    Parts in which no text changes are the same objects: most texts of a manual refer to no parameter.
+    """
     kinds = text_kinds(type(value))
 
     def changed(name: str, held: Any) -> Any:
         if isinstance(held, Value):
             return map_texts(held, change)
         if isinstance(held, tuple):
-            return tuple(changed(name, item) for item in held)
+            items = tuple(changed(name, item) for item in held)
+            return held if all(map(is_, items, held)) else items
         return change(kinds[name], held) if name in kinds and held else held
 
-    return value.model_copy(update={name: changed(name, getattr(value, name)) for name in type(value).model_fields})
+    before = {name: getattr(value, name) for name in type(value).model_fields}
+    after = {name: changed(name, held) for name, held in before.items() if held}
+    update = {name: held for name, held in after.items() if held is not before[name]}
+    return value.model_copy(update=update) if update else value

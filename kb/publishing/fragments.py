@@ -54,6 +54,12 @@ def _environment() -> Environment:
     return environment
 
 
+def compile_templates() -> None:
+    """Compile what an article is made of before somebody publishes: a tenth of a second for the first who does."""
+    for name in _environment().list_templates(filter_func=lambda name: name.startswith(("fragments/", "components/"))):
+        _environment().get_template(name)
+
+
 def render_article(seen: ReadyContent) -> str:
     """The article as HTML that is safe to put into a page."""
     return (

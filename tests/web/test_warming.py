@@ -1,15 +1,19 @@
 """A serving process reads ahead: the first person of the morning waits no longer than the second."""
 
+import gc
+
 import pytest
 from jinja2 import Environment
 
 from kb.db import transaction
+from kb.publishing import fragments
+from kb.publishing.fragments import compile_templates
 from kb.publishing.indexing import drain
 from kb.search import whoosh_index
 from kb.search.index import Query
 from kb.search.whoosh_index import WhooshIndex
 from kb.web import warming
-from kb.web.warming import keep_templates, read_ahead
+from kb.web.warming import keep_templates, read_ahead, settle
 from tests.world import a_publication
 
 
@@ -21,6 +25,22 @@ def compiled(app):
 def test_templates_are_compiled_before_anybody_asks(app):
     read_ahead(app.jinja_env, app.extensions["kb"].index, pytest.fail, pause=0)
     assert compiled(app) >= {"manuals/show.html", "drafts/edit.html"}
+
+
+def test_what_is_read_once_is_left_out_of_every_full_collection():
+    before = gc.get_threshold()
+    try:
+        settle()
+        assert gc.get_freeze_count() > 10_000
+        assert gc.isenabled()
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*before)
+
+
+def test_an_article_is_rendered_without_compiling_anything_more():
+    compile_templates()
+    assert "fragments/article.html" in {name for _, name in fragments._environment().cache}
 
 
 def test_the_index_is_open_before_anybody_asks(app, engine, now, monkeypatch):
