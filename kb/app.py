@@ -49,7 +49,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     app = Flask("kb", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     app.jinja_env.undefined = StrictUndefined
     logs.configure(settings.log_level)
-    quiet_times, index = QuietTimes(Changes(engine)), open_index(settings.index_dir)
+    quiet_times, index = QuietTimes(Changes(engine)), open_index(settings.index_dir, settings.search_memory)
     parts = current.Parts(
         settings=settings,
         engine=engine,

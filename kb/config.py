@@ -41,6 +41,8 @@ class Settings:
     """Minutes without anybody there after which a sign-in ends: counters share their PCs."""
     rank_by_likes: bool = True
     """Whether manuals are put in an order by their likes; likes are shown and counted all the same."""
+    search_memory: int = 128 * 1024 * 1024
+    """Bytes that a process may keep of what words say of manuals, so that the next question is answered sooner."""
 
     @property
     def demo(self) -> bool:
@@ -76,6 +78,7 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
         log_level=_log_level(environ.get("KB_LOG_LEVEL") or "INFO"),
         idle_minutes=_idle_minutes(environ),
         rank_by_likes=_switch(environ, "KB_RANK_BY_LIKES"),
+        search_memory=_whole(environ, "KB_SEARCH_MEMORY_MB", 128) * 1024 * 1024,
     )
 
 

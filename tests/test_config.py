@@ -52,6 +52,12 @@ def test_ranking_by_likes_is_on_until_it_is_switched_off():
         assert "KB_RANK_BY_LIKES" in refusal({**DEMO, "KB_RANK_BY_LIKES": text})
 
 
+def test_the_memory_of_the_search_is_said_in_megabytes():
+    assert [demo(KB_SEARCH_MEMORY_MB=text).search_memory for text in ("", "16", "0")] == [128 << 20, 16 << 20, 0]
+    for text in ("-1", "some", "1.5"):
+        assert "KB_SEARCH_MEMORY_MB" in refusal({**DEMO, "KB_SEARCH_MEMORY_MB": text})
+
+
 def test_production_is_what_you_get_without_saying():
     settings = settings_from(PRODUCTION)
     assert settings.mode is Mode.PRODUCTION

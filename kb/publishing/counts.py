@@ -1,5 +1,6 @@
 """How many live manuals there are, for a viewer at a moment."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -16,11 +17,12 @@ def counts_by_work_area(session: Session, viewer: Viewer, now: datetime) -> dict
     return _counts(session, viewer, now, col(Revision.work_area_code))
 
 
-def towns_by_procedure(session: Session, viewer: Viewer, now: datetime) -> dict[str, int]:
-    """Number of towns that have a live manual, for each procedure that has any."""
-    return _counts(
-        session, viewer, now, col(Revision.procedure_key), func.count(col(Manual.municipality_code).distinct())
-    )
+def towns_by_procedure(
+    session: Session, viewer: Viewer, now: datetime, only: Collection[str] | None = None
+) -> dict[str, int]:
+    """Number of towns that have a live manual, for each procedure (of `only`, when given) that has any."""
+    towns = func.count(col(Manual.municipality_code).distinct())
+    return _counts(session, viewer, now, col(Revision.procedure_key), towns, only)
 
 
 def counts_by_town(session: Session, viewer: Viewer, now: datetime) -> dict[str, int]:
@@ -48,13 +50,21 @@ def counts_by_town_and_procedure(session: Session, viewer: Viewer, now: datetime
     return {(code, procedure): count for code, procedure, count in rows}
 
 
-def _counts(session: Session, viewer: Viewer, now: datetime, key: Any, counted: Any = None) -> dict[str, int]:
+def _counts(
+    session: Session,
+    viewer: Viewer,
+    now: datetime,
+    key: Any,
+    counted: Any = None,
+    only: Collection[str] | None = None,
+) -> dict[str, int]:
+    wanted = key.is_not(None) if only is None else key.in_(list(only))
     rows = session.execute(
         select(key, func.count() if counted is None else counted)
         .select_from(Publication)
         .join(Manual, col(Manual.id) == Publication.manual_id)
         .join(Revision, col(Revision.id) == Publication.revision_id)
-        .where(CONDITIONS["live"], key.is_not(None))
+        .where(CONDITIONS["live"], wanted)
         .group_by(key),
         parameters(viewer, now),
     )

@@ -25,6 +25,8 @@ from kb.search.whoosh_storage import FlatSegment, add_segment, commit, latest_co
 
 BATCH = 2_000
 """Documents of a rebuild that are written between commits."""
+MEMORY = 128 * 1024 * 1024
+"""Bytes of what terms say of documents that are kept for the next question, unless told otherwise."""
 ATTEMPTS = 20
 """Times to look again when a commit or a rebuild takes a file away between listing and opening it."""
 
@@ -36,7 +38,8 @@ State = tuple[Path, int]
 class WhooshIndex:
     """`Index` in a folder. Every method but `rebuild` and `lock` raises IndexUnusable when there is no readable index."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, memory: int = MEMORY) -> None:
+        self._memory = memory
         self._generations = Generations(folder)
         self._signals = SignalsFile(folder)
         self._opening = threading.Lock()
@@ -210,7 +213,7 @@ class WhooshIndex:
                 opened[key] = self._columns.get(key) or Columns(Segment(named.path(folder), key[1]), self._codes)
                 parts.append(Part(opened[key], sum(part.columns.segment.size for part in parts), named.kept()))
             self._columns = {key: held for key, held in self._columns.items() if key[0] != folder} | opened
-            return Snapshot(parts, self._codes)
+            return Snapshot(parts, self._codes, self._memory)
 
 
 def _found(snapshot: Snapshot, lifts: Values, query: Query, synonyms: Synonyms) -> Hits:

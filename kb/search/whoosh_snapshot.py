@@ -22,8 +22,6 @@ from kb.search.titles import Ranked
 from kb.search.whoosh_columns import Codes, FacetColumn, Ids, Mask, Numbers, Part, Values
 from kb.search.whoosh_segment import SOUNDS, Postings, Segment
 
-EVIDENCE_BUDGET = 128 * 1024 * 1024
-"""Bytes of what terms say of documents that a snapshot keeps: 12 a document, term and kind of viewer."""
 VIEWS_BUDGET = 4 * 1024 * 1024
 """Bytes of what viewers may read that a snapshot keeps: one a document and viewer's town."""
 ENTRY = 200
@@ -64,12 +62,13 @@ class Evidence:
 class Snapshot:
     """Everything searchable at one commit. What costs is made once for each segment, which outlives the snapshot."""
 
-    def __init__(self, parts: list[Part], codes: Codes) -> None:
+    def __init__(self, parts: list[Part], codes: Codes, memory: int) -> None:
+        """`memory` is how many bytes of evidence are kept: 12 for each document of a term and kind of viewer."""
         self.parts = parts
         self.codes = codes
         self.size = sum(len(part.columns.ids) for part in parts)
         self._views: Kept[tuple[int, bool], View] = Kept(VIEWS_BUDGET)
-        self._evidence: Kept[tuple[tuple[int, bool], str], Evidence] = Kept(EVIDENCE_BUDGET)
+        self._evidence: Kept[tuple[tuple[int, bool], str], Evidence] = Kept(memory)
 
     @cached_property
     def alive(self) -> Mask:

@@ -1,4 +1,4 @@
-"""What the pages of wishes show: each wish with what the viewer can do about it, words that were asked for in vain, near work."""
+"""What the pages of wishes show: each wish with what the viewer can do about it, words that were asked for in vain."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,6 @@ from flask import url_for
 from kb.asked.queries import Told, words_since
 from kb.japanese.notation import local_date
 from kb.search.index import IndexUnusable, Query
-from kb.search.nearby import nearest
 from kb.web.current import now, parts, session, viewer, words
 from kb.web.rows import manual_url
 from kb.wishes.queries import News, Wished, news, normals, wishes
@@ -101,13 +100,6 @@ def asked_in_vain() -> list[tuple[str, int]]:
     missed = words_since(session(), first, Told.MISSED, limit=3 * MOST_OFFERED)
     fresh = [(one.text, one.missed) for one in missed if normal(one.text) not in known]
     return [(text, times) for text, times in fresh if not _is_found(text)][:MOST_OFFERED]
-
-
-def near_work(text: str) -> list[tuple[str, str, str]]:
-    """Procedures that look or sound like a text: (name, address, summary)."""
-    known = words().procedures
-    found = [known[key] for key in nearest(text, [(key, one.called) for key, one in known.items()])]
-    return [(one.name, url_for("procedures.show", key=one.key), one.summary) for one in found]
 
 
 def wish_news() -> list[NewsRow]:

@@ -77,9 +77,12 @@ def test_nothing_found_leads_to_near_work(page_without_scripts: Page, live_serve
     given_the_top_page(page, live_server)
     when_they_search(page, "空飛ぶ税")
     expect(page.locator("main")).to_contain_text("すべての語が合う手順書はありません")
+    expect(page.locator(".near-links").get_by_role("link").first).to_contain_text("税")
+    expect(page.get_by_role("link", name="この手順書がほしい")).to_be_visible()
     when_they_search(page, '"空飛ぶ税"')
     expect(page.locator("main")).to_contain_text("に合う手順書は見つかりませんでした")
     near = page.get_by_role("region", name="近い業務").get_by_role("link").first
+    expect(page.get_by_role("region", name="近い業務")).to_contain_text("団体にあります")
     name = near.inner_text()
     near.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(name)

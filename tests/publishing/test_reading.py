@@ -82,6 +82,8 @@ def test_counts_count_what_the_viewer_may_read(session, shelf, viewers):
     assert counts_by_procedure(session, own, shelf) == {"tennyu-todoke": 4}
     assert counts_by_procedure(session, anyone, shelf) == {"tennyu-todoke": 2}
     assert towns_by_procedure(session, own, shelf) == {"tennyu-todoke": 2}
+    assert towns_by_procedure(session, own, shelf, ["tennyu-todoke", "nothing"]) == {"tennyu-todoke": 2}
+    assert towns_by_procedure(session, own, shelf, ["nothing"]) == {}
 
 
 def test_counts_are_of_their_moment(session, now, shelf):

@@ -28,7 +28,7 @@ def two(app: Flask, engine: Engine, now: datetime) -> None:
 def said(client: FlaskClient, query: str) -> str:
     """The sentences above the results."""
     page = client.get("/search", query_string={"q": query}).text
-    return " ".join(unescape(re.sub(r"<[^>]+>", "", line)) for line in re.findall(r'<p class="also">.*?</p>', page))
+    return " ".join(unescape(re.sub(r"<[^>]+>", "", line)) for line in re.findall(r'<p class="also.*?</p>', page))
 
 
 @pytest.mark.usefixtures("two")
@@ -45,6 +45,10 @@ class TestSentences:
 
     def test_nothing_that_has_all_is_said_first(self, client: FlaskClient) -> None:
         assert "すべての語が合う手順書はありません。" in said(client, "鑑札 存在しない予防")
+
+    def test_work_of_a_near_name_stands_beside_what_has_only_a_part(self, client: FlaskClient) -> None:
+        assert "近い業務:転入届(1団体)" in said(client, "転入届け 存在しない予防")
+        assert "近い業務" not in said(client, "鑑札")
 
     def test_a_plain_query_needs_no_words(self, client: FlaskClient) -> None:
         assert said(client, "飼い主") == ""

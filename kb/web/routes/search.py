@@ -1,10 +1,9 @@
 """Searching manuals."""
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request
 
 from kb.errors import NotFound
 from kb.search.index import IndexUnusable
-from kb.search.nearby import nearest
 from kb.searches.queries import recent_searches
 from kb.web import asking, by_title
 from kb.web.access import Access, access
@@ -16,6 +15,7 @@ from kb.web.found import found_rows
 from kb.web.grouped import group_lines
 from kb.web.kept_pages import encoded
 from kb.web.meant import perhaps_meant
+from kb.web.near_work import near_work
 from kb.web.result_order import in_order
 from kb.web.saved_searches import on_results
 from kb.web.searched import remember_search
@@ -27,7 +27,7 @@ blueprint = Blueprint("search", __name__, url_prefix="/search")
 @blueprint.get("")
 @access(Access.ANYONE)
 def index() -> str | Response:
-    """Results with facets; without hits, near procedures. No page lies behind the last one. Anonymous readers get a kept page.
+    """Results with facets; where nothing has all that was asked for, near procedures. No page lies behind the last one. Anonymous readers get a kept page.
 
     By title, when the search index cannot be read.
     """
@@ -83,11 +83,5 @@ def _page() -> str:
         saving=on_results(wanted),
         recent=recent_searches(session(), viewer()) if viewer().signed_in and not wanted.text else (),
         since=wanted.since,
-        near=[] if rows else _near(wanted.text),
+        near=[] if met or wanted.page > 1 else near_work(wanted.text),
     )
-
-
-def _near(text: str) -> list[tuple[str, str, str]]:
-    known = words().procedures
-    found = [known[key] for key in nearest(text, [(key, one.called) for key, one in known.items()])]
-    return [(one.name, url_for("procedures.show", key=one.key), one.summary) for one in found]

@@ -10,9 +10,10 @@ from kb.publishing.queries import live_manuals
 from kb.web.access import Access, access
 from kb.web.current import now, session, viewer, words
 from kb.web.input import form_prose, form_text, text
+from kb.web.near_work import near_work
 from kb.web.notices import notify
 from kb.web.trail import trail
-from kb.web.wished import WishRow, asked_in_vain, near_work, wanted, wish_row, wish_url
+from kb.web.wished import WishRow, asked_in_vain, wanted, wish_row, wish_url
 from kb.wishes.actions import NOT_A_MEMBER, make_wish, remove
 from kb.wishes.queries import wish_seen
 from kb.wishes.rules import LONGEST, LONGEST_REASON, may_remove, may_wish, mistakes_in_reason
@@ -100,7 +101,7 @@ def _form(said: str, found: Sequence[str]) -> str:
         mistakes=found,
         ask_sure=any("人の名前" in one for one in found),
         longest=LONGEST,
-        near=near_work(said) if said else [],
+        near=near_work(said),
         trail=trail("ほしいと伝える", ("ほしい手順書", url_for("wishes.index"))),
     )
 
