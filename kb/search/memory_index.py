@@ -186,7 +186,7 @@ class _Answer:
 
     def evidence(self, field: str, term: str, held: Record) -> float:
         """Weighted occurrences of a term in a field."""
-        frequency, length = held.terms[field].get(term, 0), held.figures.lengths[field]
+        frequency, length = held.terms[field].times(term), held.figures.lengths[field]
         return float(scoring.occurrences(field, frequency, length, self.means[field]))
 
     def rarity(self, term: str) -> float:

@@ -61,7 +61,7 @@ class Matching:
 
 def holds(term: str, held: Record) -> bool:
     """Whether a term stands anywhere in a document."""
-    return any(term in terms for terms in held.terms.values())
+    return any(terms.times(term) for terms in held.terms.values())
 
 
 def _any(ways: tuple[Way, ...], held: Record) -> bool:

@@ -10,8 +10,8 @@ from array import array
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import accumulate, islice, pairwise
+from functools import cached_property, lru_cache
+from itertools import accumulate, pairwise
 
 from kb.search.analysis import Kind, Sound, Token, analyse, readings, sounds
 from kb.search.index import Document, Face
@@ -21,7 +21,7 @@ from kb.search.sheet import KEYWORDS, Place, Sheet, Squeezed, sheet, squeezed_wi
 
 _LENGTHS = struct.Struct("<5I")
 """Bytes of the parts of a packed record: head, names of terms, how often each, the two halves of the sheet."""
-_BETWEEN = "\0"
+_BETWEEN = b"\0"
 """Stands between terms. No query holds one, so a term that does is never asked for and need not be kept."""
 
 
@@ -44,13 +44,31 @@ class Figures:
 
 
 @dataclass(frozen=True)
+class Terms:
+    """Index terms of a field of a document, as an index holds them: side by side, for nobody looks up one of them there."""
+
+    names: Sequence[bytes]
+    """Each once, in UTF-8."""
+    counts: Sequence[int]
+    """How often each stands there."""
+
+    def times(self, term: str) -> int:
+        """How often `term` stands there."""
+        return self._by_name.get(encoded(term), 0)
+
+    @cached_property
+    def _by_name(self) -> dict[bytes, int]:
+        return dict(zip(self.names, self.counts, strict=True))
+
+
+@dataclass(frozen=True)
 class Record:
     """A document, analysed."""
 
     figures: Figures
     sheet: Sheet
-    terms: dict[str, dict[str, int]]
-    """Scored field to index term to number of occurrences."""
+    terms: dict[str, Terms]
+    """By scored field."""
 
 
 @dataclass(frozen=True)
@@ -72,12 +90,10 @@ def record(document: Document) -> Record:
 def pack(made: Record) -> bytes:
     """What analysing gave, as bytes for `Document.analysed`. Who may see the document, facets, version and moment are not in it."""
     figures, sheet = made.figures, made.sheet
-    fields = [
-        {term: count for term, count in made.terms[name].items() if _BETWEEN not in term} for name in FIELD_WEIGHTS
-    ]
-    head = json.dumps([figures.title, figures.lengths, figures.sounds, [len(terms) for terms in fields]]).encode()
-    names = _BETWEEN.join(term for terms in fields for term in terms).encode("utf-8", "surrogatepass")
-    counts = array("I", [count for terms in fields for count in terms.values()]).tobytes()
+    fields = [made.terms[name] for name in FIELD_WEIGHTS]
+    head = json.dumps([figures.title, figures.lengths, figures.sounds, [len(one.names) for one in fields]]).encode()
+    names = _BETWEEN.join(name for one in fields for name in one.names)
+    counts = array("I", [count for one in fields for count in one.counts]).tobytes()
     parts = (head, names, counts, sheet.folded, sheet.rest)
     return zlib.compress(_LENGTHS.pack(*map(len, parts)) + b"".join(parts), level=1)
 
@@ -90,8 +106,12 @@ def _unpacked(document: Document) -> Record:
     ends = accumulate(_LENGTHS.unpack_from(data), initial=_LENGTHS.size)
     head, names, counts, folded, rest = (data[start:end] for start, end in pairwise(ends))
     title, lengths, heard, sizes = json.loads(head)
-    terms = zip(names.decode("utf-8", "surrogatepass").split(_BETWEEN), array("I", counts), strict=False)
-    found = {name: dict(islice(terms, size)) for name, size in zip(FIELD_WEIGHTS, sizes, strict=True)}
+    spoken, how_often = names.split(_BETWEEN), array("I", counts)
+    places = pairwise(accumulate(sizes, initial=0))
+    found = {
+        name: Terms(spoken[start:end], how_often[start:end])
+        for name, (start, end) in zip(FIELD_WEIGHTS, places, strict=True)
+    }
     return Record(_told(document, title, lengths, tuple(heard)), Sheet(folded, rest), found)
 
 
@@ -141,11 +161,18 @@ def _places(pieces: Sequence[_Read]) -> dict[str, list[Place]]:
     return found
 
 
-def _terms(pieces: Sequence[_Read]) -> dict[str, int]:
+def _terms(pieces: Sequence[_Read]) -> Terms:
     found: Counter[str] = Counter()
     for piece in pieces:
         found.update(piece.terms)
-    return dict(found)
+    named = {encoded(term): count for term, count in found.items()}
+    kept = {name: count for name, count in named.items() if _BETWEEN not in name}
+    return Terms(list(kept), array("I", kept.values()))
+
+
+def encoded(term: str) -> bytes:
+    """A term as an index holds it: UTF-8, and whatever else was typed."""
+    return term.encode("utf-8", "surrogatepass")
 
 
 def _figures(document: Document, lengths: dict[str, int], title_sounds: list[Sound]) -> Figures:

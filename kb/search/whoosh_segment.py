@@ -16,7 +16,7 @@ from kb.search.flat_terms import Counts, Documents, Inverted, Lookup, inverted, 
 from kb.search.flat_texts import Mask, Table, Texts, joined, texts
 from kb.search.index import Face, IndexUnusable
 from kb.search.kept import Kept
-from kb.search.record import Record
+from kb.search.record import Record, encoded
 from kb.search.scoring import FIELD_WEIGHTS
 from kb.search.sheet import Sheet
 
@@ -68,13 +68,15 @@ def of_records(records: Sequence[Record]) -> Arrays:
         ]
         _put_facet(arrays, name, *np.array(pairs, np.int32).reshape(-1, 2).T)
     _put_texts(arrays, "value", texts(values.values()))
-    _put_texts(arrays, "title", texts([_written(one.title) for one in figures]))
+    _put_texts(arrays, "title", texts([encoded(one.title) for one in figures]))
     _put_texts(arrays, "heard", texts(["\n".join(one.sounds).encode() for one in figures]))
     _put_texts(arrays, "folded", texts([one.sheet.folded for one in records]))
     _put_texts(arrays, "rest", texts([one.sheet.rest for one in records]))
     for name in FIELD_WEIGHTS:
-        _put_field(arrays, name, inverted([one.terms[name] for one in records]))
-    _put_field(arrays, SOUNDS, inverted([dict.fromkeys(one.sounds, 1) for one in figures]))
+        terms = [one.terms[name] for one in records]
+        _put_field(arrays, name, inverted([one.names for one in terms], [one.counts for one in terms]))
+    sounds = [[encoded(sound) for sound in one.sounds] for one in figures]
+    _put_field(arrays, SOUNDS, inverted(sounds, [[1] * len(one) for one in sounds]))
     return arrays
 
 
@@ -210,12 +212,12 @@ class Segment:
 
     def _postings(self, field: str, term: str) -> Postings:
         with reading():
-            place = self._lookups[field].place(_written(term))
+            place = self._lookups[field].place(encoded(term))
             return NOWHERE if place is None else self._between(field, place, place + 1)
 
     def _beginning_with(self, field: str, prefix: str) -> Postings:
         with reading():
-            return self._between(field, *self._lookups[field].beginning_with(_written(prefix)))
+            return self._between(field, *self._lookups[field].beginning_with(encoded(prefix)))
 
     def _between(self, field: str, first: int, behind: int) -> Postings:
         """Windows on the postings of neighbouring terms."""
@@ -232,7 +234,3 @@ def reading() -> Iterator[None]:
         raise
     except (Damaged, OSError, ValueError, KeyError, IndexError, TypeError) as error:
         raise IndexUnusable(f"The search index cannot be read: {error!r}") from error
-
-
-def _written(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")

@@ -54,7 +54,8 @@ def _index(folder: Path, size: int, ours: Path) -> Any:
         for document in documents(kept(min(size, DISTINCT), ours.parent / "analyses"), size):
             made = record(document)
             texts = {
-                name: " ".join(t for t, n in terms.items() for _ in range(n)) for name, terms in made.terms.items()
+                name: " ".join(t.decode() for t, n in zip(terms.names, terms.counts, strict=True) for _ in range(n))
+                for name, terms in made.terms.items()
             }
             facets = {"town": document.town, "area": document.facets["area"][0]}
             writer.add_document(tantivy.Document(**{name: [text] for name, text in (texts | facets).items()}))
