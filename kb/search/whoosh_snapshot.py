@@ -20,10 +20,12 @@ from kb.search.scoring import FIELD_WEIGHTS
 from kb.search.sheet import Sheet
 from kb.search.titles import Ranked
 from kb.search.whoosh_columns import Codes, FacetColumn, Ids, Mask, Numbers, Part, Values
-from kb.search.whoosh_segment import SOUNDS, Postings, Segment
+from kb.search.whoosh_segment import NOWHERE, SOUNDS, Postings, Segment
 
 VIEWS_BUDGET = 4 * 1024 * 1024
 """Bytes of what viewers may read that a snapshot keeps: one a document and viewer's town."""
+SPARSE = 16
+"""A term is rare when it stands in fewer than one document of so many."""
 ENTRY = 200
 """About how many bytes an empty value takes in memory with its key."""
 
@@ -214,14 +216,24 @@ class Snapshot:
         return self._evidence.get((view.key, term), lambda: self._weighed(view, term), lambda found: found.size)
 
     def _weighed(self, view: View, term: str) -> Evidence:
-        total = np.zeros(self.size)
+        numbers, weights = [np.empty(0, np.int32)], [np.empty(0)]
         for name, lengths in self.lengths.items():
-            for base, (documents, counts) in self.postings(name, term):
-                numbers = documents + base
-                total[numbers] += scoring.occurrences(name, counts, lengths[numbers], view.means[name])
-        found = np.flatnonzero((total > 0) & view.mask)
-        weights = scoring.rarity(view.count, len(found)) * scoring.saturated(total[found])
-        return Evidence(found.astype(np.int32), weights)
+            its, counts = self._standing(name, term)
+            if len(its):
+                seen = view.mask[its]
+                its, counts = its[seen], counts[seen]
+                numbers.append(its)
+                weights.append(scoring.occurrences(name, counts, lengths[its], view.means[name]))
+        found, total = summed(np.concatenate(numbers), np.concatenate(weights), self.size)
+        return Evidence(found, scoring.rarity(view.count, len(found)) * scoring.saturated(total))
+
+    def _standing(self, name: str, term: str) -> Postings:
+        """Where a term stands in a field, over all segments."""
+        held = [(base, postings) for base, postings in self.postings(name, term) if len(postings[0])]
+        if not held:
+            return NOWHERE
+        documents = [numbers + np.int32(base) for base, (numbers, _) in held]
+        return np.concatenate(documents), np.concatenate([counts for _, (_, counts) in held])
 
     def sounding(self, sound: str, whole: bool) -> Mask:
         """Documents with a reading that begins with `sound`, or is exactly it when `whole`."""
@@ -233,6 +245,19 @@ class Snapshot:
     @staticmethod
     def _heard(segment: Segment, sound: str, whole: bool) -> Documents:
         return segment.postings(SOUNDS, sound)[0] if whole else segment.beginning_with(SOUNDS, sound)
+
+
+def summed(numbers: Documents, weights: Values, size: int) -> tuple[Documents, Values]:
+    """Each document of `numbers` (below `size`) once, in order, with the sum of its weights, which are above 0.
+
+    Most terms are rare: an array of all documents for each would take longer than everything else about it.
+    """
+    if len(numbers) * SPARSE < size:
+        found, places = np.unique(numbers, return_inverse=True)
+        return found, np.bincount(places, weights, len(found)).astype(np.float64)
+    total = np.bincount(numbers, weights, size).astype(np.float64)
+    every = np.flatnonzero(total)
+    return every.astype(np.int32), total[every]
 
 
 def _mean(lengths: Values) -> float:
