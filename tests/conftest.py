@@ -1,5 +1,6 @@
 """What every test stands on: a frozen clock, no settings from outside, no connection out of this machine."""
 
+import gc
 import ipaddress
 import os
 import socket
@@ -14,11 +15,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 from sqlmodel import Session
+from xdist.scheduler import LoadFileScheduling
 
 from kb.db import abandon, open_session
 from tests import made_once, no_waiting
 from tests.world import an_app, build_template, database_from
 
+BROWSER = "tests/browser/"
 JST = timezone(timedelta(hours=9), "JST")
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=JST)
 """The moment at which all tests happen: a Sunday morning in 令和8年度."""
@@ -26,6 +29,25 @@ NOW = datetime(2026, 11, 22, 9, 0, tzinfo=JST)
 hypothesis.settings.register_profile("ci", derandomize=True, deadline=None)
 hypothesis.settings.register_profile("dev", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") == "true" else "dev")
+
+
+class _Together(LoadFileScheduling):
+    def _split_scope(self, nodeid: str) -> str:
+        return BROWSER if nodeid.startswith(BROWSER) else super()._split_scope(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:
+    """The tests of a file stay in one process, for its fixtures; those with a browser in one too, for its server."""
+    return _Together(config, log)
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of collected tests stay to the end: the garbage collector need not go through them again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+
 
 for _name in [name for name in os.environ if name.startswith("KB_")]:
     del os.environ[_name]  # a developer's own data folder must never be what a test writes to

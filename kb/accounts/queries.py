@@ -2,16 +2,21 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from itertools import starmap
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import BindParameter, ColumnElement, bindparam, exists
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, or_, select
 
 from kb.accounts.models import Assignment, Department, Municipality, Participation, Post, User
 from kb.accounts.prefectures import prefecture_code, prefectures
 from kb.accounts.rules import Acting, Viewer
+from kb.db import UtcDateTime
 
 
-def in_force(record: type[Participation] | type[Assignment], now: datetime) -> ColumnElement[bool]:
+def in_force(
+    record: type[Participation] | type[Assignment], now: datetime | BindParameter[datetime]
+) -> ColumnElement[bool]:
     """The condition that a record with since/until holds at `now`."""
     return (col(record.since) <= now) & or_(col(record.until).is_(None), col(record.until) > now)
 
@@ -69,41 +74,36 @@ def user_by_login(session: Session, login: str) -> User | None:
     return session.exec(select(User).where(User.login == login)).first()
 
 
+# Asked with every request of somebody signed in: put together once, because that takes longer than asking.
+_USER_ID: BindParameter[int] = bindparam("user_id")
+_NOW = bindparam("now", type_=UtcDateTime)
+_PERSON = columns(
+    col(User.id),
+    col(User.name),
+    col(Municipality.code),
+    col(Municipality.name),
+    exists().where(col(Participation.municipality_code) == Municipality.code, in_force(Participation, _NOW)),
+).where(
+    col(User.id) == _USER_ID,
+    col(User.municipality_code) == Municipality.code,
+    or_(col(User.disabled_at).is_(None), col(User.disabled_at) > _NOW),
+)
+_ACTING = (
+    columns(col(Assignment.id), col(Post.id), col(Post.title), col(Assignment.role), col(Department.name))
+    .where(col(Assignment.user_id) == _USER_ID, in_force(Assignment, _NOW))
+    .where(col(Assignment.post_id) == Post.id, col(Post.department_id) == Department.id)
+    .order_by(col(Assignment.id))
+)
+
+
 def viewer(session: Session, user_id: int, now: datetime) -> Viewer | None:
     """What the rules need to know of a user at `now`; None when unknown or disabled."""
-    row = session.exec(
-        select(User, Municipality).where(User.id == user_id, User.municipality_code == Municipality.code)
-    ).first()
-    if row is None or (row[0].disabled_at is not None and row[0].disabled_at <= now):
+    asked = {"user_id": user_id, "now": now}
+    row = session.execute(_PERSON, asked).first()
+    if row is None:
         return None
-    user, town = row
-    return Viewer(
-        user_id=user.id,
-        name=user.name,
-        municipality_code=town.code,
-        municipality_name=town.name,
-        member=is_participating(session, town.code, now),
-        acting=tuple(_acting(session, user_id, now)),
-    )
-
-
-def _acting(session: Session, user_id: int, now: datetime) -> list[Acting]:
-    rows = session.exec(
-        select(Assignment, Post, Department.name)
-        .where(Assignment.user_id == user_id, Assignment.post_id == Post.id, Post.department_id == Department.id)
-        .where(in_force(Assignment, now))
-        .order_by(col(Assignment.id))
-    )
-    return [
-        Acting(
-            assignment_id=assignment.id,
-            post_id=post.id,
-            post_title=post.title,
-            role=assignment.role,
-            department_name=department,
-        )
-        for assignment, post, department in rows
-    ]
+    number, name, code, town, member = row
+    return Viewer(number, name, code, town, member, tuple(starmap(Acting, session.execute(_ACTING, asked))))
 
 
 def held_assignments(session: Session, user_id: int, now: datetime) -> Sequence[tuple[Assignment, Post, Department]]:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from kb.common_format.content import ManualContent, uids_in
 from kb.common_format.envelope import ManualFile
@@ -23,6 +22,7 @@ from kb.common_format.parameters import expand
 from kb.common_format.step import ChecklistPoint
 from kb.common_format.text import parse
 from tests.content.test_inspection import PROCEDURES_OF_ALL_TOWNS
+from tests.content_yaml import content_yaml
 
 CONTENT = Path(__file__).parents[2] / "content"
 SAMPLE_TOWNS = {"990019", "990027", "990035"}
@@ -34,10 +34,6 @@ OF_EVERY_OFFICE = {
     "ido-hikitsugi": "異動・引継ぎ",
     "system-chotatsu": "システム調達・開発",
 }
-
-
-def _yaml(name: str) -> Any:
-    return yaml.safe_load((CONTENT / name).read_text(encoding="utf-8"))
 
 
 @cache
@@ -67,15 +63,15 @@ def _words(term: dict[str, Any]) -> list[str]:
 
 
 def test_at_least_150_procedures_stand_under_all_128_work_areas() -> None:
-    medium = {area["code"] for area in _yaml("work_areas.yml") if "parent" in area}
+    medium = {area["code"] for area in content_yaml("work_areas.yml") if "parent" in area}
     assert len(medium) == 128
-    assert len(_yaml("procedures.yml")) >= 150
-    assert {procedure["work_area"] for procedure in _yaml("procedures.yml")} == medium
+    assert len(content_yaml("procedures.yml")) >= 150
+    assert {procedure["work_area"] for procedure in content_yaml("procedures.yml")} == medium
 
 
 def test_all_20_standardised_businesses_and_every_area_of_all_offices_have_procedures() -> None:
-    used = {procedure["work_area"] for procedure in _yaml("procedures.yml")}
-    areas = [area for area in _yaml("work_areas.yml") if "parent" in area]
+    used = {procedure["work_area"] for procedure in content_yaml("procedures.yml")}
+    areas = [area for area in content_yaml("work_areas.yml") if "parent" in area]
     assert {area.get("std20") for area in areas if area["code"] in used} >= set(range(1, 21))
     of_every_office = {area["code"] for area in areas if area["parent"] == "Z"}
     assert len(of_every_office) == 10
@@ -83,7 +79,7 @@ def test_all_20_standardised_businesses_and_every_area_of_all_offices_have_proce
 
 
 def test_every_procedure_has_readings_and_everyday_names_and_nine_in_ten_a_legal_basis() -> None:
-    procedures = _yaml("procedures.yml")
+    procedures = content_yaml("procedures.yml")
     assert [one["key"] for one in procedures if not (one["readings"] and one.get("aliases"))] == []
     assert sum("legal_basis" in one for one in procedures) >= 0.9 * len(procedures)
 
@@ -92,7 +88,7 @@ def test_every_procedure_has_readings_and_everyday_names_and_nine_in_ten_a_legal
 
 
 def test_at_least_300_terms_of_which_most_have_a_source_and_words_not_to_confuse() -> None:
-    terms = _yaml("terms.yml")
+    terms = content_yaml("terms.yml")
     assert len(terms) >= 300
     assert all(term["definition"] and term["readings"] for term in terms)
     assert sum("source" in term for term in terms) > 0.75 * len(terms)
@@ -100,21 +96,21 @@ def test_at_least_300_terms_of_which_most_have_a_source_and_words_not_to_confuse
 
 
 def test_variants_of_every_kind_are_known_and_at_least_200_of_them() -> None:
-    kinds = Counter(variant["kind"] for term in _yaml("terms.yml") for variant in term.get("variants", []))
+    kinds = Counter(variant["kind"] for term in content_yaml("terms.yml") for variant in term.get("variants", []))
     assert set(kinds) == {"略称", "旧称", "通称", "表記ゆれ"}
     assert kinds.total() >= 200
 
 
 def test_every_word_of_every_term_leads_to_that_term_alone() -> None:
     owners: dict[str, set[str]] = defaultdict(set)
-    for term in _yaml("terms.yml"):
+    for term in content_yaml("terms.yml"):
         for word in _words(term):
             owners[word].add(term["key"])
     assert {word: keys for word, keys in owners.items() if len(keys) != 1} == {}
 
 
 def test_no_manual_calls_a_thing_by_its_old_name() -> None:
-    old = [v["word"] for term in _yaml("terms.yml") for v in term.get("variants", []) if v["kind"] == "旧称"]
+    old = [v["word"] for term in content_yaml("terms.yml") for v in term.get("variants", []) if v["kind"] == "旧称"]
     assert old
     spoken = {f"{p.parent.name}/{p.stem}": p.read_text(encoding="utf-8") for p in (CONTENT / "manuals").glob("*/*.md")}
     assert [(name, word) for name, text in spoken.items() for word in old if word in text] == []
@@ -291,7 +287,7 @@ def test_some_manuals_are_forks_that_name_their_origin() -> None:
 
 
 def test_the_towns_like_and_adopt_each_others_manuals() -> None:
-    uses = _yaml("sample_uses.yml")
+    uses = content_yaml("sample_uses.yml")
     assert len(uses["likes"]) >= 15
     assert len(uses["adoptions"]) >= 6
     assert {one["manual"] for one in [*uses["likes"], *uses["adoptions"]]} <= set(_live())

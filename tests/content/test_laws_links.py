@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from kb.common_format.header import LegalBasis, Tier
 from kb.common_format.text import parse
+from tests.content_yaml import content_yaml
 
 CONTENT = Path(__file__).parents[2] / "content"
 MANUALS = sorted((CONTENT / "manuals").glob("*/*.md"))
-LAWS = yaml.safe_load((CONTENT / "laws.yml").read_text(encoding="utf-8"))
+LAWS = content_yaml("laws.yml")
 ADDRESS = "https://laws.e-gov.go.jp/law/"
 E_GOV = re.compile(r"https?://e?laws\.e-gov\.go\.jp/")
 ENACTED = r"[1-5][0-9]{2}"

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from kb.common_format.checks import Vocabulary, obstacles, warnings
 from kb.common_format.content import ManualContent, uids_in
@@ -22,6 +21,7 @@ from kb.common_format.redact import redact
 from kb.common_format.step import ActorKind
 from kb.common_format.text import check_name, parse, write
 from kb.japanese.eras import wareki
+from tests.content_yaml import content_yaml
 
 CONTENT = Path(__file__).parents[2] / "content"
 MANUALS = sorted((CONTENT / "manuals").glob("*/*.md"))
@@ -48,23 +48,19 @@ class Procedure:
     kind: str
 
 
-def _yaml(name: str) -> Any:
-    return yaml.safe_load((CONTENT / name).read_text(encoding="utf-8"))
-
-
 @cache
 def procedures() -> dict[str, Procedure]:
-    return {row["key"]: Procedure(row["work_area"], row["kind"]) for row in _yaml("procedures.yml")}
+    return {row["key"]: Procedure(row["work_area"], row["kind"]) for row in content_yaml("procedures.yml")}
 
 
 @cache
 def phases() -> dict[str, frozenset[str]]:
-    return {row["kind"]: frozenset(phase["name"] for phase in row["phases"]) for row in _yaml("phases.yml")}
+    return {row["kind"]: frozenset(phase["name"] for phase in row["phases"]) for row in content_yaml("phases.yml")}
 
 
 @cache
 def work_areas() -> frozenset[str]:
-    return frozenset(row["code"] for row in _yaml("work_areas.yml"))
+    return frozenset(row["code"] for row in content_yaml("work_areas.yml"))
 
 
 @cache

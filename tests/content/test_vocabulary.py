@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from kb.japanese.check_digits import is_municipality_code
+from tests.content_yaml import content_yaml
 
 CONTENT = Path(__file__).parents[2] / "content"
 HIRAGANA = re.compile("[ぁ-ゖー]+")
@@ -87,13 +87,9 @@ def _csv(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(lines))
 
 
-def _yaml(name: str) -> list[dict[str, Any]]:
-    return yaml.safe_load((CONTENT / name).read_text(encoding="utf-8"))
-
-
 TOWNS, SAMPLE_TOWNS = _csv("municipalities.csv"), _csv("sample_municipalities.csv")
-AREAS, KINDS = _yaml("work_areas.yml"), _yaml("phases.yml")
-PROCEDURES, TERMS = _yaml("procedures.yml"), _yaml("terms.yml")
+AREAS, KINDS = content_yaml("work_areas.yml"), content_yaml("phases.yml")
+PROCEDURES, TERMS = content_yaml("procedures.yml"), content_yaml("terms.yml")
 
 
 def _variants(term: dict[str, Any]) -> list[str]:

@@ -3,22 +3,22 @@
 from itertools import product
 
 import pytest
-import yaml
 
-from kb.config import ROOT
 from kb.japanese.romaji import MOST_LENGTHENINGS
 from kb.search.index import Synonyms
 from kb.search.plan import LONGEST_READING, MOST_UNITS, Plan, plan
 from kb.search.query_text import MOST_CHUNKS
 from kb.search.rewriting import MOST_SYNONYMS
+from tests.content_yaml import content_yaml
 
 MANY = Synonyms((tuple(f"語{i}" for i in range(50)), ("国民健康保険", "国保"), ("転入届", "住民異動届")))
 NONE = Synonyms()
 
 
 def shipped_terms() -> Synonyms:
-    terms = yaml.safe_load((ROOT / "content" / "terms.yml").read_text(encoding="utf-8"))
-    names = ([term["preferred"], *(one["word"] for one in term.get("variants", []))] for term in terms)
+    names = (
+        [term["preferred"], *(one["word"] for one in term.get("variants", []))] for term in content_yaml("terms.yml")
+    )
     return Synonyms(tuple(tuple(group) for group in names if len(group) > 1))
 
 
