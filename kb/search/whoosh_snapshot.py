@@ -256,7 +256,7 @@ def summed(numbers: Documents, weights: Values, size: int) -> tuple[Documents, V
         found, places = np.unique(numbers, return_inverse=True)
         return found, np.bincount(places, weights, len(found)).astype(np.float64)
     total = np.bincount(numbers, weights, size).astype(np.float64)
-    every = np.flatnonzero(total)
+    every = np.flatnonzero(total > 0)  # of truth values, because it takes six times as long over numbers
     return every.astype(np.int32), total[every]
 
 
