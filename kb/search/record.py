@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import accumulate, pairwise
 
+from kb.japanese.typing_key import typing_key
 from kb.search.analysis import Kind, Sound, Token, analyse, readings, sounds
 from kb.search.index import Document, Face
 from kb.search.plan import index_term
@@ -41,6 +42,8 @@ class Figures:
     title: str
     sounds: tuple[str, ...]
     """Sound keys that the document is found by."""
+    typed: tuple[str, ...]
+    """What fingers type for them, for suggestions."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,8 @@ def pack(made: Record) -> bytes:
     """What analysing gave, as bytes for `Document.analysed`. Who may see the document, facets, version and moment are not in it."""
     figures, sheet = made.figures, made.sheet
     fields = [made.terms[name] for name in FIELD_WEIGHTS]
-    head = json.dumps([figures.title, figures.lengths, figures.sounds, [len(one.names) for one in fields]]).encode()
+    sizes = [len(one.names) for one in fields]
+    head = json.dumps([figures.title, figures.lengths, figures.sounds, figures.typed, sizes]).encode()
     names = _BETWEEN.join(name for one in fields for name in one.names)
     counts = array("I", [count for one in fields for count in one.counts]).tobytes()
     parts = (head, names, counts, sheet.folded, sheet.rest)
@@ -105,14 +109,14 @@ def _unpacked(document: Document) -> Record:
         raise ValueError("These bytes are no analysed document.") from error
     ends = accumulate(_LENGTHS.unpack_from(data), initial=_LENGTHS.size)
     head, names, counts, folded, rest = (data[start:end] for start, end in pairwise(ends))
-    title, lengths, heard, sizes = json.loads(head)
+    title, lengths, heard, typed, sizes = json.loads(head)
     spoken, how_often = names.split(_BETWEEN), array("I", counts)
     places = pairwise(accumulate(sizes, initial=0))
     found = {
         name: Terms(spoken[start:end], how_often[start:end])
         for name, (start, end) in zip(FIELD_WEIGHTS, places, strict=True)
     }
-    return Record(_told(document, title, lengths, tuple(heard)), Sheet(folded, rest), found)
+    return Record(_told(document, title, lengths, tuple(heard), tuple(typed)), Sheet(folded, rest), found)
 
 
 def _analysed(document: Document) -> Record:
@@ -179,10 +183,13 @@ def _figures(document: Document, lengths: dict[str, int], title_sounds: list[Sou
     spoken = readings(title_sounds, document.readings)
     for keyword in document.keywords.split():
         spoken |= readings(sounds(keyword), "")
-    return _told(document, document.title, lengths, tuple(sorted(spoken)))
+    typed = {typing_key(sound) for sound in spoken} - {""}
+    return _told(document, document.title, lengths, tuple(sorted(spoken)), tuple(sorted(typed)))
 
 
-def _told(document: Document, title: str, lengths: dict[str, int], heard: tuple[str, ...]) -> Figures:
+def _told(
+    document: Document, title: str, lengths: dict[str, int], heard: tuple[str, ...], typed: tuple[str, ...]
+) -> Figures:
     """What is known of a document with these results of its analysis."""
     return Figures(
         id=document.id,
@@ -195,4 +202,5 @@ def _told(document: Document, title: str, lengths: dict[str, int], heard: tuple[
         lengths=lengths,
         title=title,
         sounds=heard,
+        typed=typed,
     )

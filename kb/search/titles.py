@@ -1,9 +1,9 @@
 """Suggestions while typing: titles and other names that a prefix leads to."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -48,18 +48,27 @@ def _rank(name: str, readings: Sequence[str], key: str, sounds: tuple[str, ...])
     return 2 if key in name else None
 
 
+Places = npt.NDArray[np.integer[Any]]
+Spoken = Callable[[str], Places]
+"""Gives the places of the names that have a reading whose typing key begins so."""
+
+
+def names_of(pairs: Sequence[Name]) -> "Names":
+    """Names with their readings, prepared."""
+    return Names([name for name, _ in pairs], _Keys(readings for _, readings in pairs).beginning_with)
+
+
 class Names:
     """Names, prepared once for many prefixes. Immutable; safe for several threads."""
 
-    def __init__(self, names: Sequence[Name]) -> None:
-        """Places in `names` are what `seen` of `suggested` is about."""
-        self._order = sorted(range(len(names)), key=lambda place: (len(names[place][0]), names[place][0]))
+    def __init__(self, names: Sequence[str], spoken: Spoken) -> None:
+        """Places in `names` are what `spoken` and `seen` of `suggested` are about."""
+        self._order = sorted(range(len(names)), key=lambda place: (len(names[place]), names[place]))
         self._places = np.array(self._order, np.int64)
-        self._names = [names[place][0] for place in self._order]
-        prepared = [_prepared(names[place][0], tuple(names[place][1])) for place in self._order]
-        written = [name for name, _ in prepared]
-        self._written = _Sorted((name, row) for row, name in enumerate(written))
-        self._spoken = _Sorted((key, row) for row, (_, keys) in enumerate(prepared) for key in keys)
+        self._rows = np.argsort(self._places)
+        self._names = [names[place] for place in self._order]
+        self._spoken = spoken
+        written = [squeezed(name) for name in self._names]
         self._text = "\n".join(["", *written, ""])
         self._starts = np.cumsum([1, *(len(name) + 1 for name in written)])
 
@@ -88,12 +97,19 @@ class Names:
         """Ranks and rows, best first; rows are in the order shorter first, so the first of a kind are its best."""
         if not key:
             return
-        for row in self._written.beginning_with((key,)):
+        for row in self._beginning_with(key):
             yield 0, row
-        for row in self._spoken.beginning_with(half_typed(key)):
+        spoken = [self._rows[self._spoken(typed)] for typed in half_typed(key)]
+        for row in np.unique(np.concatenate([np.empty(0, np.int64), *spoken])).tolist():
             yield 1, row
         for row in self._holding(key):
             yield 2, row
+
+    def _beginning_with(self, key: str) -> Iterator[int]:
+        at = self._text.find("\n" + key)
+        while at >= 0:
+            yield int(np.searchsorted(self._starts, at + 1))
+            at = self._text.find("\n" + key, at + 1)
 
     def _holding(self, key: str) -> Iterator[int]:
         at = self._text.find(key)
@@ -103,22 +119,14 @@ class Names:
             at = self._text.find(key, int(self._starts[row + 1]))
 
 
-class _Sorted:
-    """Keys in order, each with the row that it belongs to."""
+class _Keys:
+    """Typing keys of readings in order, each with the place of its name."""
 
-    def __init__(self, pairs: Iterable[tuple[str, int]]) -> None:
-        ordered = sorted(pairs)
+    def __init__(self, readings: Iterable[Sequence[str]]) -> None:
+        pairs = ((typing_key(one), place) for place, several in enumerate(readings) for one in several)
+        ordered = sorted(pair for pair in pairs if pair[0])
         self._keys = [key for key, _ in ordered]
-        self._rows = np.array([row for _, row in ordered], np.int64)
+        self._places = np.array([place for _, place in ordered], np.int64)
 
-    def beginning_with(self, prefixes: Sequence[str]) -> list[int]:
-        spans = [(bisect_left(self._keys, prefix), bisect_left(self._keys, prefix + _END)) for prefix in prefixes]
-        found = [self._rows[start:end] for start, end in spans]
-        rows: list[int] = np.unique(np.concatenate([np.empty(0, np.int64), *found])).tolist()
-        return rows
-
-
-@lru_cache(maxsize=65_536)
-def _prepared(name: str, readings: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
-    """How a name is written and typed. Kept because a commit leaves nearly all titles as they are."""
-    return squeezed(name), tuple({key for reading in readings if (key := typing_key(reading))})
+    def beginning_with(self, prefix: str) -> Places:
+        return self._places[bisect_left(self._keys, prefix) : bisect_left(self._keys, prefix + _END)]

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from kb.search.index import Face
 from kb.search.scoring import FIELD_WEIGHTS
 from kb.search.titles import Names
-from kb.search.whoosh_segment import MEMBERS_ONLY, OWN, Segment
+from kb.search.whoosh_segment import MEMBERS_ONLY, OWN, TYPED, Segment
 
 Mask = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.int64]
@@ -91,10 +91,9 @@ class Columns:
 
     @cached_property
     def names(self) -> Names:
-        """Titles with what they are heard as, prepared for suggestions."""
-        titles, heard = (self.segment.texts(name) for name in ("title", "heard"))
-        pairs = zip(titles, heard, strict=True)
-        return Names([(title.decode("utf-8", "surrogatepass"), sounds.decode().split()) for title, sounds in pairs])
+        """Titles, prepared for suggestions; what is typed for their readings stays in the segment."""
+        titles = [title.decode("utf-8", "surrogatepass") for title in self.segment.texts("title")]
+        return Names(titles, lambda typed: self.segment.beginning_with(TYPED, typed))
 
 
 @dataclass(frozen=True)

@@ -20,15 +20,15 @@ from kb.search.record import Record, encoded
 from kb.search.scoring import FIELD_WEIGHTS
 from kb.search.sheet import Sheet
 
-SOUNDS = "sounds"
-FIELDS = (*FIELD_WEIGHTS, SOUNDS)
-"""What is searched by term: the scored fields, and what a document is heard as."""
+SOUNDS, TYPED = "sounds", "typed"
+FIELDS = (*FIELD_WEIGHTS, SOUNDS, TYPED)
+"""What is searched by term: the scored fields, what a document is heard as, and what is typed for that."""
 OWN, MEMBERS_ONLY = 1, 2
 """Bits of the column of flags."""
 NUMBERS = ("version", "published", "flags", "id", *(f"length {name}" for name in FIELD_WEIGHTS))
 """Columns with one item for each document."""
-TEXTS = ("title", "heard", "folded", "rest")
-"""Columns with one text for each document: title, what it is heard as (a line each), the two halves of its sheet."""
+TEXTS = ("title", "folded", "rest")
+"""Columns with one text for each document: title, the two halves of its sheet."""
 
 WINDOW = 500
 """About how many bytes a term takes whose place was looked up; what stands there is not copied."""
@@ -69,14 +69,13 @@ def of_records(records: Sequence[Record]) -> Arrays:
         _put_facet(arrays, name, *np.array(pairs, np.int32).reshape(-1, 2).T)
     _put_texts(arrays, "value", texts(values.values()))
     _put_texts(arrays, "title", texts([encoded(one.title) for one in figures]))
-    _put_texts(arrays, "heard", texts(["\n".join(one.sounds).encode() for one in figures]))
     _put_texts(arrays, "folded", texts([one.sheet.folded for one in records]))
     _put_texts(arrays, "rest", texts([one.sheet.rest for one in records]))
     for name in FIELD_WEIGHTS:
         terms = [one.terms[name] for one in records]
         _put_field(arrays, name, inverted([one.names for one in terms], [one.counts for one in terms]))
-    sounds = [[encoded(sound) for sound in one.sounds] for one in figures]
-    _put_field(arrays, SOUNDS, inverted(sounds, [[1] * len(one) for one in sounds]))
+    _put_once(arrays, SOUNDS, [one.sounds for one in figures])
+    _put_once(arrays, TYPED, [one.typed for one in figures])
     return arrays
 
 
@@ -122,6 +121,12 @@ def _put_texts(arrays: Arrays, name: str, found: Texts) -> None:
 
 def _put_facet(arrays: Arrays, name: str, documents: npt.NDArray[np.int32], codes: npt.NDArray[np.int32]) -> None:
     arrays[f"facet {name}"], arrays[f"codes {name}"] = documents, codes
+
+
+def _put_once(arrays: Arrays, name: str, terms: Sequence[Sequence[str]]) -> None:
+    """A field in which a term only stands or does not."""
+    names = [[encoded(term) for term in several] for several in terms]
+    _put_field(arrays, name, inverted(names, [[1] * len(several) for several in names]))
 
 
 def _put_field(arrays: Arrays, name: str, field: Inverted) -> None:

@@ -20,7 +20,7 @@ from kb.search.index import IndexUnusable
 from kb.search.whoosh_files import DurableStorage, SealedStorage, sync
 from kb.search.whoosh_segment import FIELDS, Arrays, reading
 
-LAYOUT = f"4/{sys.byteorder}"
+LAYOUT = f"5/{sys.byteorder}"
 """Changes with the arrays of a segment or with what they mean; an index of another layout is rebuilt."""
 
 NAME = "MAIN"

@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from kb.japanese.words import reading
-from kb.search.titles import Names
+from kb.search.titles import names_of
 from kb.web.known_names import ProcedureNames, TermNames, TownNames
 
 MOST = 8
@@ -56,7 +56,7 @@ class Suggestible:
             Kind.TERM: [row for one in terms for row in _term(one)],
         }
         self._kinds = {
-            kind: (Names([(name, readings) for name, readings, _ in found]), [meant for *_, meant in found])
+            kind: (names_of([(name, readings) for name, readings, _ in found]), [meant for *_, meant in found])
             for kind, found in rows.items()
         }
 

@@ -20,7 +20,7 @@ from kb.web.current import Parts
 PAUSE = 0.05
 """Seconds between templates: whoever asks meanwhile comes first."""
 WORDS = "窓口の手続き"
-"""Any words do: to look for them, their analysis and the index are opened."""
+"""Any words do: to look for them, their analysis, the index and its titles are opened."""
 
 
 class TemplateCodes(FileSystemBytecodeCache):
@@ -61,7 +61,7 @@ def read_ahead(
     templates: Environment, index: Index, noticed: Callable[[IndexUnusable], None], pause: float = PAUSE
 ) -> None:
     """Open the index, compile every template, and read the index through; `noticed` is told when it cannot be read."""
-    readable = _readable(lambda: index.search(Query(WORDS, limit=1)), noticed)
+    readable = _readable(lambda: (index.search(Query(WORDS, limit=1)), index.suggest(WORDS)), noticed)
     for name in templates.list_templates(extensions=["html"]):
         templates.get_template(name)
         time.sleep(pause)

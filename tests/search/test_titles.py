@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.search.titles import Names, suggestions
+from kb.search.titles import names_of, suggestions
 
 NAMES = [
     ("転入届", ("てんにゅうとどけ",)),
@@ -36,12 +36,12 @@ NAMES = [
     ],
 )
 def test_what_is_half_typed_leads_to_names(typed: str, expected: list[str]) -> None:
-    assert Names(NAMES).suggested(typed, 8) == expected
+    assert names_of(NAMES).suggested(typed, 8) == expected
     assert suggestions(typed, NAMES, 8) == expected
 
 
 def test_a_name_that_is_not_seen_is_not_there_and_neither_are_its_readings() -> None:
-    names = Names([("転入届", ("ないしょ",)), ("転入届", ("てんにゅうとどけ",))])
+    names = names_of([("転入届", ("ないしょ",)), ("転入届", ("てんにゅうとどけ",))])
     seen = np.array([False, True])
     assert names.suggested("ないしょ", 8, seen) == []
     assert names.suggested("転入", 8, seen) == ["転入届"]
@@ -56,4 +56,4 @@ def test_a_name_that_is_not_seen_is_not_there_and_neither_are_its_readings() -> 
 def test_the_prepared_names_say_what_the_plain_search_says(
     names: list[tuple[str, tuple[str, ...]]], typed: str, limit: int
 ) -> None:
-    assert Names(names).suggested(typed, limit) == suggestions(typed, names, limit)
+    assert names_of(names).suggested(typed, limit) == suggestions(typed, names, limit)
