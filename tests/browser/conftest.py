@@ -70,7 +70,7 @@ def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     own = tmp_path_factory.getbasetemp()
     whole_run = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
     data = copy_of(prepared_data(whole_run), own / "live")
-    with serving(data) as address:
+    with serving(data, workers=2) as address:  # as people have it: what one process knows the other may not
         yield address
 
 

@@ -57,15 +57,15 @@ def _environ(data: Path) -> dict[str, str]:
 
 
 @contextmanager
-def serving(data: Path, **settings: str) -> Iterator[str]:
+def serving(data: Path, workers: int = 1, **settings: str) -> Iterator[str]:
     """Serve the demonstration in the data folder `data`, give its address, and stop it by its own pid.
 
-    `settings` are more KB_* variables; `{port}` in them becomes the port. Raises AssertionError with what the server said when it does not start.
+    `workers` are processes, each of which reads everything for itself. `settings` are more KB_* variables; `{port}` in them becomes the port. Raises AssertionError with what the server said when it does not start.
     """
     port, log = free_port(), data / "server.log"
     with log.open("wb") as output:
         server = subprocess.Popen(
-            [*KB, "serve", "--port", str(port)],
+            [*KB, "serve", "--port", str(port), "--workers", str(workers)],
             cwd=ROOT,
             env={**_environ(data), **{name: value.format(port=port) for name, value in settings.items()}},
             stdout=output,
