@@ -50,10 +50,11 @@ def _without_internal(value: Any) -> Any:
         return value if len(items) == len(value) and all(map(is_, items, value)) else items
     if not isinstance(value, Value):
         return value
+    hidden = {name for name, spec in specs(type(value)) if spec.internal}
     update: dict[str, Any] = {}
-    for name, spec in specs(type(value)):
+    for name, info in type(value).model_fields.items():
         held = getattr(value, name)
-        seen = type(value).model_fields[name].get_default() if spec.internal else _without_internal(held)
+        seen = info.get_default() if name in hidden else _without_internal(held)
         if seen is not held:
             update[name] = seen
     return value.model_copy(update=update) if update else value
