@@ -21,11 +21,11 @@ class NearWork:
 
 
 def near_work(text: str) -> list[NearWork]:
-    """Procedures near to a text, the most alike first; none for an empty text."""
+    """Procedures near to a text, none for an empty one: first those that a town has a manual of, the most alike first."""
     known = words().procedures
     keys = nearest(text, [(key, one.called) for key, one in known.items()])
     towns = towns_by_procedure(session(), viewer(), now(), keys) if keys else {}
     return [
         NearWork(known[key].name, url_for("procedures.show", key=key), known[key].summary, towns.get(key, 0))
-        for key in keys
+        for key in sorted(keys, key=lambda key: key not in towns)
     ]

@@ -47,7 +47,9 @@ class TestSentences:
         assert "すべての語が合う手順書はありません。" in said(client, "鑑札 存在しない予防")
 
     def test_work_of_a_near_name_stands_beside_what_has_only_a_part(self, client: FlaskClient) -> None:
-        assert "近い業務:転入届(1団体)" in said(client, "転入届け 存在しない予防")
+        assert "近い業務:転入届(1団体)転出届" in said(
+            client, "転出届け 存在しない予防"
+        )  # the one that there is something of
         assert "近い業務" not in said(client, "鑑札")
 
     def test_a_plain_query_needs_no_words(self, client: FlaskClient) -> None:
