@@ -258,6 +258,23 @@ def test_without_a_connection_it_says_so_and_goes_on_by_itself(page: Page, live_
     assert watch.forgive("ERR_INTERNET_DISCONNECTED|htmx:(sendError|afterRequest)")
 
 
+def test_whoever_leaves_with_something_unsaved_is_asked(page: Page, live_server: str, watch: Watch) -> None:
+    given_an_author(page, live_server)
+    when_they_start_from_nothing(page, live_server)
+    page.context.set_offline(True)
+    title(page).press_sequentially("まだどこにも残っていない題")
+    with page.expect_event("dialog") as asked:
+        page.close(run_before_unload=True)
+    assert asked.value.type == "beforeunload"
+    asked.value.dismiss()
+    expect(title(page)).to_have_value("まだどこにも残っていない題")
+    page.context.set_offline(False)
+    then_the_draft_is_kept(page)
+    with page.expect_event("close"):
+        page.close(run_before_unload=True)
+    watch.forgive("ERR_INTERNET_DISCONNECTED|htmx:(sendError|afterRequest)")
+
+
 def test_after_the_sign_in_has_ended_the_typing_goes_on_in_the_same_page(
     page: Page, live_server: str, watch: Watch
 ) -> None:
