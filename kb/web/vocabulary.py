@@ -59,6 +59,10 @@ class Words:
         spoken += [(word, (said,) if said else ()) for one in self.terms for word, said in one.variants]
         return Spellings([*named, *spoken])
 
+    def prepare(self) -> None:
+        """Make now what somebody's first letter or question would wait for: some tenths of a second."""
+        _ = self.suggestible, self.names_in_queries, self.spellings
+
     def names(self, facet: str) -> Mapping[str, str] | None:
         """Value to name for a facet, None when values are their own names."""
         sizes = {band.key: band.label for band in SIZE_BANDS}

@@ -1,4 +1,4 @@
-"""What a serving process reads before anybody waits for it: the templates, the dictionary of words, the search index."""
+"""What a serving process reads before anybody waits for it: the templates, the dictionary, the words of the yardstick, the index."""
 
 import gc
 import threading
@@ -10,8 +10,9 @@ from pathlib import Path
 from flask import Flask
 from jinja2 import Environment, FileSystemBytecodeCache
 from jinja2.bccache import Bucket
+from sqlalchemy.exc import SQLAlchemyError
 
-from kb.db import private_folder
+from kb.db import private_folder, reading
 from kb.publishing.code_digest import digest_of
 from kb.publishing.fragments import compile_templates
 from kb.search.index import Index, IndexUnusable, Query
@@ -41,6 +42,8 @@ def init_app(app: Flask, parts: Parts) -> None:
 
 def _warm(app: Flask, parts: Parts) -> None:
     read_ahead(app.jinja_env, parts.index, parts.caretaker.noticed)
+    with suppress(SQLAlchemyError), reading(parts.engine) as session:  # whoever asks next is told what is broken
+        parts.vocabulary.words(session, parts.clock()).prepare()
     settle()
 
 

@@ -38,6 +38,14 @@ def test_what_is_read_once_is_left_out_of_every_full_collection():
         gc.set_threshold(*before)
 
 
+def test_the_names_are_prepared_before_anybody_types(app, session, now, monkeypatch):
+    parts = app.extensions["kb"]
+    for name in ("read_ahead", "settle"):
+        monkeypatch.setattr(warming, name, lambda *_: None)
+    warming._warm(app, parts)
+    assert {"suggestible", "names_in_queries", "spellings"} <= vars(parts.vocabulary.words(session, now)).keys()
+
+
 def test_an_article_is_rendered_without_compiling_anything_more():
     compile_templates()
     assert "fragments/article.html" in {name for _, name in fragments._environment().cache}
