@@ -4,79 +4,29 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.axe import then_it_is_accessible
-from tests.browser.steps import given_staff_of_aoba
+from tests.browser.editor import (
+    given_an_author,
+    steps,
+    then_the_draft_is_kept,
+    title,
+    title_of,
+    titles,
+    when_they_edit,
+    when_they_start_from_nothing,
+    when_they_write_a_step,
+)
 from tests.browser.watch import Watch
 
 MANUAL = "/towns/990019/manuals/inkan-toroku"
-SAVED = re.compile(r"\d\d:\d\d 下書きを保存しました")
 
 
 @pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
 def somebody(request: pytest.FixtureRequest, new_context: Callable[..., BrowserContext]) -> Callable[[], Page]:
     """Opens a browser of one's own, with scripts, and once more without."""
     return lambda: new_context(java_script_enabled=request.param).new_page()
-
-
-def given_an_author(page: Page, site: str, login: str = "akari") -> Page:
-    """Somebody who writes manuals of 青葉市."""
-    given_staff_of_aoba(page, site, login)
-    return page
-
-
-def when_they_start_from_nothing(page: Page, site: str) -> None:
-    """Open the start page and take the empty manual."""
-    page.goto(f"{site}/drafts/new")
-    page.get_by_role("button", name="空の手順書から始める").click()
-    then_the_editor_is_ready(page)
-
-
-def when_they_edit(page: Page, address: str) -> None:
-    """Press the button on the manual's own page."""
-    page.goto(address)
-    page.get_by_role("button", name="編集", exact=True).click()
-    then_the_editor_is_ready(page)
-
-
-def then_the_editor_is_ready(page: Page) -> None:
-    """It is there, and its scripts run: keys that are pressed before that are the browser's own."""
-    expect(page.locator("#editor")).to_be_visible()
-    page.wait_for_load_state()
-
-
-def title(page: Page) -> Locator:
-    """Where the manual's title is typed."""
-    return page.locator("#title")
-
-
-def steps(page: Page) -> Locator:
-    """The cards of the steps."""
-    return page.locator("[id='list:steps'] > ol > li")
-
-
-def title_of(step: Locator) -> Locator:
-    """Where the title of a step is typed."""
-    return step.get_by_label("手順名")
-
-
-def when_they_write_a_step(step: Locator, title: str, kind: str, action: str) -> None:
-    """The three things that every step needs."""
-    title_of(step).fill(title)
-    step.get_by_label("担当の種類").select_option(kind)
-    step.get_by_label("行うこと").fill(action)
-
-
-def titles(page: Page) -> list[str]:
-    """The titles of all steps."""
-    return [title_of(steps(page).nth(place)).input_value() for place in range(steps(page).count())]
-
-
-def then_the_draft_is_kept(page: Page) -> None:
-    """The bar says so and nothing waits to be sent."""
-    expect(page.locator("#editor")).not_to_have_class(re.compile("is-dirty"))
-    expect(page.locator(".editor-saved")).to_have_text(SAVED)
 
 
 def test_an_author_writes_from_nothing_and_saves(somebody: Callable[[], Page], live_server: str) -> None:
@@ -225,71 +175,6 @@ def test_keys_of_an_input_method_do_nothing_else(page: Page, live_server: str) -
     )
     assert prevented == [False, False]
     assert titles(page) == ["", "へんかん"]
-
-
-def test_an_older_window_is_told_and_decides(page: Page, live_server: str, watch: Watch) -> None:
-    given_an_author(page, live_server)
-    when_they_start_from_nothing(page, live_server)
-    second = page.context.new_page()
-    second.goto(page.url)
-    second.get_by_label("所管課").fill("市民課")
-    second.keyboard.press("Control+s")
-    then_the_draft_is_kept(second)
-    title(page).fill("古い窓の題")
-    page.keyboard.press("Control+s")
-    expect(page.locator("#trouble")).to_contain_text("別の画面で書き替えられています")
-    expect(title(page)).to_have_value("古い窓の題")
-    page.get_by_role("button", name="この画面の内容で上書きする").click()
-    then_the_draft_is_kept(page)
-    second.reload()
-    expect(title(second)).to_have_value("古い窓の題")
-
-
-def test_without_a_connection_it_says_so_and_goes_on_by_itself(page: Page, live_server: str, watch: Watch) -> None:
-    given_an_author(page, live_server)
-    when_they_start_from_nothing(page, live_server)
-    page.context.set_offline(True)
-    title(page).fill("つながらない間の題")
-    page.keyboard.press("Control+s")
-    expect(page.locator("#trouble")).to_contain_text("まだ保存できていません")
-    page.context.set_offline(False)
-    then_the_draft_is_kept(page)
-    expect(page.locator("#trouble")).to_be_empty()
-    assert watch.forgive("ERR_INTERNET_DISCONNECTED|htmx:(sendError|afterRequest)")
-
-
-def test_whoever_leaves_with_something_unsaved_is_asked(page: Page, live_server: str, watch: Watch) -> None:
-    given_an_author(page, live_server)
-    when_they_start_from_nothing(page, live_server)
-    page.context.set_offline(True)
-    title(page).press_sequentially("まだどこにも残っていない題")
-    with page.expect_event("dialog") as asked:
-        page.close(run_before_unload=True)
-    assert asked.value.type == "beforeunload"
-    asked.value.dismiss()
-    expect(title(page)).to_have_value("まだどこにも残っていない題")
-    page.context.set_offline(False)
-    then_the_draft_is_kept(page)
-    with page.expect_event("close"):
-        page.close(run_before_unload=True)
-    watch.forgive("ERR_INTERNET_DISCONNECTED|htmx:(sendError|afterRequest)")
-
-
-def test_after_the_sign_in_has_ended_the_typing_goes_on_in_the_same_page(
-    page: Page, live_server: str, watch: Watch
-) -> None:
-    given_an_author(page, live_server)
-    when_they_start_from_nothing(page, live_server)
-    page.context.clear_cookies()
-    title(page).fill("切れたあとの題")
-    page.keyboard.press("Control+s")
-    expect(page.locator("#trouble")).to_contain_text("ログインの有効時間が過ぎました")
-    given_staff_of_aoba(page.context.new_page(), live_server, "akari")
-    page.keyboard.press("Control+s")
-    then_the_draft_is_kept(page)
-    page.reload()
-    expect(title(page)).to_have_value("切れたあとの題")
-    watch.forgive("status of 40[01]|Response Status Error Code 40[01]")
 
 
 def test_the_pages_of_writing_are_accessible(page: Page, live_server: str) -> None:
