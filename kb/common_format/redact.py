@@ -5,14 +5,13 @@ goes away, at any depth. Every surface for outsiders reads only what `redact` gi
 """
 
 from collections.abc import Callable, Mapping
-from operator import is_
 from typing import Any
 
 from kb.common_format.content import ManualContent
 from kb.common_format.fields import Value, specs
 from kb.common_format.parameters import used_keys
 from kb.common_format.step import END, Step
-from kb.common_format.walk import places
+from kb.common_format.walk import places, same_or_new, with_changes
 
 REDACTION_VERSION = 1
 """Which rules `redact` follows. Who keeps a result notes it: a raised number says that today's result may differ."""
@@ -47,17 +46,15 @@ def has_internal(content: ManualContent) -> bool:
 def _without_internal(value: Any) -> Any:
     if isinstance(value, tuple):
         items = tuple(_without_internal(item) for item in value if not getattr(item, "internal", False))
-        return value if len(items) == len(value) and all(map(is_, items, value)) else items
+        return same_or_new(value, items)
     if not isinstance(value, Value):
         return value
     hidden = {name for name, spec in specs(type(value)) if spec.internal}
-    update: dict[str, Any] = {}
-    for name, info in type(value).model_fields.items():
-        held = getattr(value, name)
-        seen = info.get_default() if name in hidden else _without_internal(held)
-        if seen is not held:
-            update[name] = seen
-    return value.model_copy(update=update) if update else value
+    seen = {
+        name: info.get_default() if name in hidden else _without_internal(getattr(value, name))
+        for name, info in type(value).model_fields.items()
+    }
+    return with_changes(value, seen)
 
 
 def goals(steps: tuple[Step, ...], stays: Callable[[Step], bool]) -> dict[str, str]:

@@ -128,11 +128,19 @@ def map_texts(value: V, change: Callable[[TextKind, str], str]) -> V:
         if isinstance(held, Value):
             return map_texts(held, change)
         if isinstance(held, tuple):
-            items = tuple(changed(name, item) for item in held)
-            return held if all(map(is_, items, held)) else items
+            return same_or_new(held, tuple(changed(name, item) for item in held))
         return change(kinds[name], held) if name in kinds and held else held
 
     before = {name: getattr(value, name) for name in type(value).model_fields}
-    after = {name: changed(name, held) for name, held in before.items() if held}
-    update = {name: held for name, held in after.items() if held is not before[name]}
+    return with_changes(value, {name: changed(name, held) for name, held in before.items() if held})
+
+
+def with_changes(value: V, after: Mapping[str, Any]) -> V:
+    """`value` with these fields; itself when each of them holds that very object."""
+    update = {name: held for name, held in after.items() if held is not getattr(value, name)}
     return value.model_copy(update=update) if update else value
+
+
+def same_or_new(held: tuple[Any, ...], items: tuple[Any, ...]) -> tuple[Any, ...]:
+    """`items`; `held` itself when it has the very same ones."""
+    return held if len(items) == len(held) and all(map(is_, items, held)) else items

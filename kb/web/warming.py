@@ -68,7 +68,7 @@ def read_ahead(
     for name in templates.list_templates(extensions=["html"]):
         templates.get_template(name)
         time.sleep(pause)
-    compile_templates()
+    compile_templates(pause)
     if readable:
         _readable(index.check, noticed)
 
