@@ -1,10 +1,12 @@
 """Serving: one server per data folder, gunicorn's threaded workers (waitress on Windows)."""
 
 import errno
+import gc
 import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -75,6 +77,8 @@ def _run(host: str, port: int, workers: int, threads: int) -> None:
     arguments = ["--bind", f"{host}:{port}", "--workers", str(workers), "--threads", str(threads)]
     arguments += ["--worker-class", "gthread", "--log-level", "warning", "--worker-tmp-dir", _heartbeat_folder()]
     sys.argv = ["gunicorn", *arguments, _APP]
+    import_module("kb.app")  # read once; each worker still makes its own: threads and connections survive no fork
+    gc.freeze()  # what is read stays in memory that the workers share
     WSGIApplication("%(prog)s [OPTIONS] [APP_MODULE]").run()
 
 

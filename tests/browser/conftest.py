@@ -14,7 +14,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.ensure_browser import NO_BROWSER, find_browser
 from tests.browser.server import copy_of, prepared_data, serving
-from tests.browser.steps import PASSWORD, when_they_sign_in
+from tests.browser.signed_in import given_signed_in
 from tests.browser.watch import Watch
 
 VIEWPORT = {"width": 1280, "height": 720}
@@ -113,9 +113,7 @@ def signed_in(scripts: bool, new_context: Callable[..., BrowserContext], live_se
 
     def one(login: str) -> Page:
         page = new_context(java_script_enabled=scripts).new_page()
-        page.goto(f"{live_server}/session/new")
-        when_they_sign_in(page, login, PASSWORD)
-        expect(page.locator(".account-who")).to_be_visible()
+        given_signed_in(page, live_server, login)
         return page
 
     return one

@@ -4,14 +4,14 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.steps import given_staff_of_aoba
+from tests.browser.signed_in import given_signed_in
 
 SAVED = re.compile(r"\d\d:\d\d 下書きを保存しました")
 
 
 def given_an_author(page: Page, site: str, login: str = "akari") -> Page:
     """Somebody who writes manuals of 青葉市."""
-    given_staff_of_aoba(page, site, login)
+    given_signed_in(page, site, login)
     return page
 
 

@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.axe import SIZES, axe_violations, then_it_is_accessible, when_the_window_has
-from tests.browser.steps import given_staff_of_aoba, when_they_sign_in
+from tests.browser.signed_in import given_signed_in
+from tests.browser.steps import when_they_sign_in
 from tests.browser.watch import Watch
 
 MANUAL = "/towns/990019/manuals/tennyu-todoke"
@@ -63,7 +64,6 @@ def page(tab: Page, watch: Watch) -> Iterator[Page]:
     when_the_window_has(tab, SIZES[0])
     watch.over(tab.context)
     yield tab
-    tab.goto("about:blank")
     watch.leave(tab.context)
 
 
@@ -88,7 +88,7 @@ def test_a_page_that_is_not_there_is_accessible(page: Page, live_server: str, wa
 
 
 def test_what_staff_see_is_accessible(page: Page, live_server: str) -> None:
-    given_staff_of_aoba(page, live_server)
+    given_signed_in(page, live_server, "eri")
     for address in ("/search?q=転入", "/desk", MANUAL, "/desk", f"{MANUAL}/reports/new"):  # the desk before and after
         page.goto(f"{live_server}{address}")
         then_it_is_accessible(page)

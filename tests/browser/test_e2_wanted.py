@@ -6,7 +6,8 @@ from collections.abc import Callable
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.axe import then_it_is_accessible
-from tests.browser.steps import PASSWORD, when_they_search, when_they_sign_in
+from tests.browser.signed_in import given_signed_in
+from tests.browser.steps import when_they_search
 
 AOBA, WAKAMATSU = "990019", "990027"
 TYPED = "空飛ぶ税"
@@ -54,9 +55,7 @@ def when_they_write_it(author: Page, approver: Page, site: str) -> None:
 def test_what_was_wished_for_is_written_and_told(new_context: Callable[..., BrowserContext], live_server: str) -> None:
     def signed_in(login: str) -> Page:
         page = new_context().new_page()
-        page.goto(f"{live_server}/session/new")
-        when_they_sign_in(page, login, PASSWORD)
-        expect(page.locator(".account-who")).to_be_visible()
+        given_signed_in(page, live_server, login)
         return page
 
     eri = signed_in("eri")

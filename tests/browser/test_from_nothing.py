@@ -6,7 +6,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.steps import given_staff_of_aoba, given_the_top_page, when_they_search
+from tests.browser.signed_in import given_signed_in
+from tests.browser.steps import given_the_top_page, when_they_search
 
 TITLE = "住居表示台帳の写しの交付"
 
@@ -17,7 +18,7 @@ def signed_in(request, new_context: Callable[..., BrowserContext], live_server: 
 
     def open_page(login: str) -> Page:
         page = new_context(java_script_enabled=request.param).new_page()
-        given_staff_of_aoba(page, live_server, login)
+        given_signed_in(page, live_server, login)
         return page
 
     return open_page

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import BrowserContext, Dialog, Page, Request, Route, expect
 
-from tests.browser.steps import given_staff_of_aoba
+from tests.browser.signed_in import given_signed_in
 
 WORDS = "まだ保存していない題名"
 
@@ -45,7 +45,7 @@ def asked_on(page: Page) -> list[str]:
 
 def given_a_new_manual_in_the_editor(page: Page, site: str) -> None:
     """An author has begun from nothing."""
-    given_staff_of_aoba(page, site, "akari")
+    given_signed_in(page, site, "akari")
     page.goto(f"{site}/drafts/new")
     page.get_by_role("button", name="空の手順書から始める").click()
     expect(page.locator("#editor")).to_be_visible()
