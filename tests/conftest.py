@@ -21,7 +21,11 @@ from kb.db import abandon, open_session
 from tests import made_once, no_waiting
 from tests.world import an_app, build_template, database_from
 
-BROWSER = "tests/browser/"
+TOGETHER = {
+    "browser": ("tests/browser/",),
+    "all pages": ("tests/web/test_leaks.py", "tests/web/test_pages.py", "tests/web/test_trust_headers.py"),
+}
+"""What shares one server and one browser, and what shares one walk over all pages (`seen_by_reader`)."""
 JST = timezone(timedelta(hours=9), "JST")
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=JST)
 """The moment at which all tests happen: a Sunday morning in 令和8年度."""
@@ -31,15 +35,28 @@ hypothesis.settings.register_profile("dev", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") == "true" else "dev")
 
 
+def _company(nodeid: str) -> str:
+    """The tests that share a process with this one: those with a browser, those of one walk over all pages, a file's."""
+    path = nodeid.partition("::")[0]
+    return next((name for name, start in TOGETHER.items() if path.startswith(start)), path)
+
+
 class _Together(LoadFileScheduling):
     def _split_scope(self, nodeid: str) -> str:
-        return BROWSER if nodeid.startswith(BROWSER) else super()._split_scope(nodeid)
+        return _company(nodeid)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:
-    """The tests of a file stay in one process, for its fixtures; those with a browser in one too, for its server."""
+    """Tests that share what takes long to make stay in one process."""
     return _Together(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The largest companies begin first, so that no process is left alone with one at the end."""
+    companies = list(TOGETHER)
+    items.sort(key=lambda item: [*companies, _company(item.nodeid)].index(_company(item.nodeid)))
 
 
 def pytest_collection_finish() -> None:
@@ -103,7 +120,7 @@ def _no_way_out() -> Iterator[None]:
 def _quickly() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         made_once.share_templates(patch)
-        made_once.share_builders(patch)
+        made_once.share_routes(patch)
         made_once.share_statements(patch)
         no_waiting.wait_for_no_disk(patch)
         yield

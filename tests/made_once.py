@@ -1,10 +1,9 @@
 """What all applications of the tests share, since making it anew for each of a thousand takes half of the time.
 
-A template's code, a route's address builder and a statement's SQL follow from the source alone: which application or
+A template's code, what a route's rule compiles to and a statement's SQL follow from the source alone: which application or
 database asks for them makes no difference to them.
 """
 
-from collections.abc import Callable
 from types import CodeType
 from typing import Any
 
@@ -17,8 +16,6 @@ from sqlalchemy import Engine
 from werkzeug.routing import Rule
 
 from kb import db
-
-Builder = Callable[..., tuple[str, str]]
 
 
 class TemplateCodes(BytecodeCache):
@@ -49,18 +46,24 @@ def share_templates(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Flask, "create_jinja_environment", sharing)
 
 
-def share_builders(patch: pytest.MonkeyPatch) -> None:
-    """Let a route that was compiled before give its address builder to the next application's."""
-    compile_builder = Rule._compile_builder
-    known: dict[Any, Builder] = {}
+def share_routes(patch: pytest.MonkeyPatch) -> None:
+    """Let a route that one application compiled be there for all others."""
+    compile_rule = Rule.compile
+    known: dict[Any, Rule] = {}
 
-    def once(rule: Rule, append_unknown: bool = True) -> Builder:
-        key = (rule.rule, tuple(rule._trace), repr(rule.defaults), append_unknown)
-        if key not in known:
-            known[key] = compile_builder(rule, append_unknown)
-        return known[key]
+    def once(rule: Rule) -> None:
+        key = (rule.rule, repr(rule.defaults), rule.merge_slashes, rule.subdomain, rule.host)
+        first = known.get(key)
+        if first is None:
+            compile_rule(rule)
+            known[key] = rule
+            return
+        rule._parts, rule._trace, rule._converters = first._parts, first._trace, first._converters
+        rule.arguments = set(first.arguments)
+        rule._build = first._build.__func__.__get__(rule)
+        rule._build_unknown = first._build_unknown.__func__.__get__(rule)
 
-    patch.setattr(Rule, "_compile_builder", once)
+    patch.setattr(Rule, "compile", once)
 
 
 def share_statements(patch: pytest.MonkeyPatch) -> None:

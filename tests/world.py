@@ -14,6 +14,7 @@ from sqlmodel import Session, select
 from kb.accounts.actions import record_municipality
 from kb.accounts.queries import user_by_login, viewer
 from kb.accounts.rules import Viewer
+from kb.accounts.sign_ins import begin_sign_in
 from kb.app import create_app
 from kb.common_format.content import ManualContent
 from kb.common_format.envelope import Audience
@@ -27,6 +28,7 @@ from kb.publishing.models import OutboxEntry, Publication
 from kb.search.engines import open_index
 from kb.seeds.people import AOBA, MIDORIKAWA, PASSWORD, WAKAMATSU, load_cast
 from kb.seeds.vocabulary import load_standards, sample_municipalities
+from kb.web.current import Parts
 
 __all__ = ["AOBA", "MIDORIKAWA", "PASSWORD", "WAKAMATSU"]
 SECRET = "a secret of the tests, long enough to be taken"  # 32 characters and more
@@ -147,7 +149,19 @@ def an_app(folder: Path, now: datetime, **changes: Any) -> Flask:
 
 
 def sign_in(client: FlaskClient, login: str) -> FlaskClient:
-    """Sign one of the cast in."""
+    """One of the cast is signed in: what the form would do, which has tests of its own."""
+    parts: Parts = client.application.extensions["kb"]
+    with transaction(parts.engine) as session:
+        user = user_by_login(session, login)
+        assert user is not None, login
+        begun = begin_sign_in(session, user.id or 0, device="見本のブラウザー", at=parts.clock())
+    with client.session_transaction() as cookie:
+        cookie["_user_id"], cookie["_fresh"] = begun.token, True
+    return client
+
+
+def sign_in_by_form(client: FlaskClient, login: str) -> FlaskClient:
+    """Sign one of the cast in through the form, where signing in is what is looked at."""
     answer = client.post("/session", data={"login": login, "password": PASSWORD})
     assert answer.status_code == 303, answer.text
     return client

@@ -36,7 +36,7 @@ def telling_names(source: Source) -> Iterator[str]:
     for part in source.path.removesuffix(".py").split("/"):
         if part in VAGUE_FILES:
             yield f"{source.path}: '{part}' says nothing; name the file after the noun or the algorithm in it."
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if not isinstance(node, ast.ClassDef):
             continue
         words = {word.lower() for word in re.findall(r"[A-Z][a-z0-9]*", node.name)}

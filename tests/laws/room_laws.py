@@ -32,7 +32,7 @@ def only_db_commits(source: Source) -> Iterator[str]:
 
 def tables_live_in_models(source: Source) -> Iterator[str]:
     """Tables are found in one place."""
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         table = isinstance(node, ast.ClassDef) and any(
             word.arg == "table" and isinstance(word.value, ast.Constant) and word.value.value is True
             for word in node.keywords
@@ -118,7 +118,7 @@ def _asks_a_rule(function: ast.FunctionDef, functions: dict[str, ast.FunctionDef
 
 
 def _method_calls(source: Source) -> Iterator[ast.Call]:
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             yield node
 

@@ -67,7 +67,7 @@ def test_a_page_family_renders_templates_of_its_own() -> None:
         family = one.name.removesuffix(".py")
         calls = [
             node
-            for node in ast.walk(one.tree)
+            for node in one.nodes
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "render_template"
         ]
         for call in calls:

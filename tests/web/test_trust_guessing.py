@@ -14,7 +14,7 @@ from kb.accounts.throttling import LOGIN, PAIR, SOURCE
 from kb.web import password_check
 from tests.web.conftest import lasting
 from tests.web.moving_clock import MovingClock, app_by
-from tests.world import PASSWORD, sign_in
+from tests.world import PASSWORD, sign_in_by_form
 
 STRANGER, OFFICE = "203.0.113.9", "192.0.2.1"
 
@@ -73,7 +73,7 @@ def test_an_unknown_name_is_answered_alike(app: Flask) -> None:
 
 
 def test_the_owner_gets_in_at_the_own_pc(app: Flask) -> None:
-    own = sign_in(app.test_client(), "akari")
+    own = sign_in_by_form(app.test_client(), "akari")
     own.post("/session/delete")
     for number in range(LOGIN.free + 5):
         hammer(app, "akari", 1, f"203.0.113.{number}")
@@ -82,7 +82,7 @@ def test_the_owner_gets_in_at_the_own_pc(app: Flask) -> None:
 
 
 def test_even_behind_the_address_of_the_guesser(app: Flask) -> None:
-    own = sign_in(app.test_client(), "akari")
+    own = sign_in_by_form(app.test_client(), "akari")
     for number in range(SOURCE.free + 1):
         hammer(app, f"name{number}", 1)
     assert enter(app.test_client(), "bunta").status_code == 429
@@ -131,7 +131,7 @@ def test_the_mark_of_one_account_is_none_of_another(app: Flask) -> None:
 def test_a_shared_pc_knows_all_who_sign_in_there(app: Flask) -> None:
     counter = app.test_client()
     for login in ("akari", "bunta", "eri"):
-        sign_in(counter, login).post("/session/delete")
+        sign_in_by_form(counter, login).post("/session/delete")
     for login in ("akari", "bunta", "eri"):
         hammer(app, login, PAIR.free + 1, OFFICE)
         assert enter(counter, login, address=OFFICE).status_code == 303

@@ -15,7 +15,7 @@ from kb.db import Changes, reading, transaction
 from kb.web import sign_in as sign_in_module
 from tests.web.moving_clock import MovingClock, app_by
 from tests.web.stage import disable
-from tests.world import sign_in
+from tests.world import sign_in_by_form
 
 NAME = "見本 あかり"
 
@@ -52,14 +52,14 @@ def rows(engine: Engine) -> list[SignIn]:
 
 
 def test_whoever_works_stays_in(app: Flask, clock: MovingClock) -> None:
-    client = sign_in(app.test_client(), "akari")
+    client = sign_in_by_form(app.test_client(), "akari")
     for _ in range(10):
         clock.pass_by(minutes=50)
         assert is_in(client)
 
 
 def test_whoever_goes_away_is_signed_out(app: Flask, clock: MovingClock) -> None:
-    client = sign_in(app.test_client(), "akari")
+    client = sign_in_by_form(app.test_client(), "akari")
     clock.pass_by(minutes=60)
     assert not is_in(client)
     clock.pass_by(minutes=-60)  # even if a clock is put back, the test says what the time says
@@ -68,7 +68,7 @@ def test_whoever_goes_away_is_signed_out(app: Flask, clock: MovingClock) -> None
 
 @pytest.mark.parametrize("minutes", [1, 5, 600])
 def test_the_idle_time_is_a_setting(engine: Engine, tmp_path: Path, clock: MovingClock, minutes: int) -> None:
-    client = sign_in(app_by(clock, tmp_path, idle_minutes=minutes).test_client(), "akari")
+    client = sign_in_by_form(app_by(clock, tmp_path, idle_minutes=minutes).test_client(), "akari")
     clock.pass_by(minutes=minutes, seconds=-1)
     assert is_in(client)
     clock.pass_by(minutes=minutes)
@@ -76,7 +76,7 @@ def test_the_idle_time_is_a_setting(engine: Engine, tmp_path: Path, clock: Movin
 
 
 def test_reading_writes_at_most_every_few_minutes(app: Flask, engine: Engine, clock: MovingClock) -> None:
-    client = sign_in(app.test_client(), "akari")
+    client = sign_in_by_form(app.test_client(), "akari")
     changes = Changes(engine)
     seen = [changes.counter()]
     for _ in range(20):
@@ -89,7 +89,7 @@ def test_reading_writes_at_most_every_few_minutes(app: Flask, engine: Engine, cl
 def test_a_note_that_cannot_be_written_fails_no_page(
     app: Flask, clock: MovingClock, monkeypatch: pytest.MonkeyPatch, engine: Engine
 ) -> None:
-    client = sign_in(app.test_client(), "akari")
+    client = sign_in_by_form(app.test_client(), "akari")
     clock.pass_by(minutes=10)
     broken = []
 
@@ -104,7 +104,7 @@ def test_a_note_that_cannot_be_written_fails_no_page(
 
 
 def test_a_cookie_from_before_signing_out_is_nobodys(app: Flask, engine: Engine) -> None:
-    client = sign_in(app.test_client(), "akari")
+    client = sign_in_by_form(app.test_client(), "akari")
     stolen = cookie_of(client)
     thief = app.test_client()
     thief.set_cookie("monosashi", stolen)
@@ -115,16 +115,16 @@ def test_a_cookie_from_before_signing_out_is_nobodys(app: Flask, engine: Engine)
 
 
 def test_a_cookie_of_another_secret_is_nobodys(app: Flask, clock: MovingClock, tmp_path: Path) -> None:
-    stolen = cookie_of(sign_in(app.test_client(), "akari"))
+    stolen = cookie_of(sign_in_by_form(app.test_client(), "akari"))
     other = app_by(clock, tmp_path, secret_key="another secret, long enough to be taken").test_client()
     other.set_cookie("monosashi", stolen)
     assert not is_in(other)
 
 
 def test_signing_in_again_ends_what_was_before_in_this_browser(app: Flask, engine: Engine) -> None:
-    client = sign_in(app.test_client(), "akari")
+    client = sign_in_by_form(app.test_client(), "akari")
     before = cookie_of(client)
-    sign_in(client, "eri")
+    sign_in_by_form(client, "eri")
     thief = app.test_client()
     thief.set_cookie("monosashi", before)
     assert not is_in(thief)
@@ -132,7 +132,7 @@ def test_signing_in_again_ends_what_was_before_in_this_browser(app: Flask, engin
 
 
 def test_the_database_signs_nobody_in(app: Flask, engine: Engine) -> None:
-    client = sign_in(app.test_client(), "akari")
+    client = sign_in_by_form(app.test_client(), "akari")
     with client.session_transaction() as cookie:
         token = cookie["_user_id"]
     with engine.connect() as connection:
@@ -145,8 +145,8 @@ def test_the_database_signs_nobody_in(app: Flask, engine: Engine) -> None:
 
 
 def test_everywhere_is_every_browser(app: Flask) -> None:
-    browsers = [sign_in(app.test_client(), "akari") for _ in range(3)]
-    other = sign_in(app.test_client(), "bunta")
+    browsers = [sign_in_by_form(app.test_client(), "akari") for _ in range(3)]
+    other = sign_in_by_form(app.test_client(), "bunta")
     answer = browsers[0].post("/account/sign-ins/delete", data={"sign_in": "all"})
     assert (answer.status_code, answer.headers["Location"]) == (303, "/session/new")
     assert not any(is_in(client) for client in browsers)
@@ -154,7 +154,7 @@ def test_everywhere_is_every_browser(app: Flask) -> None:
 
 
 def test_a_disabled_account_is_out_of_every_browser_at_once(app: Flask, engine: Engine, clock: MovingClock) -> None:
-    browsers = [sign_in(app.test_client(), "akari") for _ in range(2)]
+    browsers = [sign_in_by_form(app.test_client(), "akari") for _ in range(2)]
     disable(engine, "akari", clock())
     assert not any(is_in(client) for client in browsers)
 
@@ -164,7 +164,7 @@ def test_what_happened_stands_in_the_activity_of_the_town(app: Flask, engine: En
     client = app.test_client()
     client.post("/session", data={"login": "akari", "password": "wrong"}, headers=edge)
     client.post("/session", data={"login": "my-password-in-the-wrong-field", "password": "wrong"}, headers=edge)
-    sign_in(client, "akari").post("/session/delete")
+    sign_in_by_form(client, "akari").post("/session/delete")
     with reading(engine) as session:
         told = list(session.exec(select(Activity).order_by(Activity.id)))  # type: ignore[arg-type]  # a column
     assert [(one.kind, one.municipality_code, one.refused, one.object_name) for one in told] == [

@@ -17,7 +17,7 @@ from kb.web.routes import sessions
 from tests.web.addresses import routes
 from tests.web.conftest import lasting
 from tests.web.stage import disable
-from tests.world import AOBA, PASSWORD, a_publication, sign_in
+from tests.world import AOBA, PASSWORD, a_publication, sign_in_by_form
 
 TRICKS = (
     "//evil.example",
@@ -123,7 +123,7 @@ def test_a_kept_page_forgets_what_the_first_reader_asked(client: FlaskClient, en
 
 @pytest.mark.parametrize(("target", "leads"), [("/towns", "/towns"), ("//evil.example", "/"), ("", "/")])
 def test_whoever_is_signed_in_needs_no_form(client: FlaskClient, target: str, leads: str) -> None:
-    sign_in(client, "eri")
+    sign_in_by_form(client, "eri")
     answer = client.get("/session/new", query_string={"next": target})
     assert (answer.status_code, answer.headers["Location"]) == (303, leads)
 
@@ -136,14 +136,14 @@ def test_the_address_of_a_refused_sign_in_opens_the_form(client: FlaskClient) ->
 def test_nothing_from_before_survives_signing_in(client: FlaskClient) -> None:
     with client.session_transaction() as cookie:
         cookie.update({"planted": "x", "csrf_token": "known to somebody else", "_user_id": "1"})
-    sign_in(client, "eri")
+    sign_in_by_form(client, "eri")
     with client.session_transaction() as cookie:
         assert "planted" not in cookie
         assert cookie.get("csrf_token") != "known to somebody else"
 
 
 def test_signing_out_leaves_nothing(client: FlaskClient) -> None:
-    sign_in(client, "eri")
+    sign_in_by_form(client, "eri")
     assert "見本 えり" in client.get("/").text
     answer = client.post("/session/delete")
     assert (answer.status_code, answer.headers["Location"]) == (303, "/")
@@ -152,7 +152,7 @@ def test_signing_out_leaves_nothing(client: FlaskClient) -> None:
 
 
 def test_a_disabled_account_is_signed_out_at_once(client: FlaskClient, engine: Engine, now: Any) -> None:
-    sign_in(client, "eri")
+    sign_in_by_form(client, "eri")
     disable(engine, "eri", now)
     page = client.get("/").text
     assert "見本 えり" not in page
@@ -160,7 +160,7 @@ def test_a_disabled_account_is_signed_out_at_once(client: FlaskClient, engine: E
 
 
 def test_a_cookie_that_we_did_not_sign_is_nobody(client: FlaskClient, app: Flask) -> None:
-    sign_in(client, "eri")
+    sign_in_by_form(client, "eri")
     cookie = client.get_cookie("monosashi")
     assert cookie is not None
     payload, _, rest = cookie.value.partition(".")
@@ -214,7 +214,7 @@ def test_a_password_is_checked_while_others_may_write(
         return verify(stored, password)
 
     monkeypatch.setattr(password_check, "verify_password", while_somebody_writes)
-    sign_in(client, "eri")
+    sign_in_by_form(client, "eri")
     assert written == [True]
 
 
