@@ -28,7 +28,7 @@ run: $(RUN_STAMP) ## Start Monosashi with its demonstration towns (PORT=8000, KB
 
 test: $(DEV_STAMP) ## Run every test, in a real browser too (ARGS="-k words" for some)
 	@$(VENV_PYTHON) tests/browser/ensure_browser.py
-	@$(VENV_PYTHON) -m pytest -n 3 --dist loadfile --no-loadscope-reorder -rs $(ARGS)
+	@$(VENV_PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -rs $(ARGS)
 
 check: $(DEV_STAMP) ## Lint, types, import law, templates, tests about the code
 	@$(VENV_PYTHON) -m ruff check .

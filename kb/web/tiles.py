@@ -1,5 +1,6 @@
 """Tiles and table lines for work areas, procedures and towns: a name, an address and counts."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -47,10 +48,11 @@ class TownTile:
 
 def area_tiles(areas: Sequence[WorkArea], counts: Mapping[str, int]) -> list[AreaTile]:
     """The large work areas, each with its medium ones."""
+    below: dict[str | None, list[WorkArea]] = defaultdict(list)
+    for area in areas:
+        below[area.parent_code].append(area)
     return [
-        _area_tile(area, counts, tuple(_area_tile(child, counts) for child in areas if child.parent_code == area.code))
-        for area in areas
-        if area.parent_code is None
+        _area_tile(area, counts, tuple(_area_tile(child, counts) for child in below[area.code])) for area in below[None]
     ]
 
 

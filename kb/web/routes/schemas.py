@@ -1,6 +1,7 @@
 """The published JSON Schema of the common format."""
 
 import json
+from functools import cache
 
 from flask import Blueprint, Response
 
@@ -14,5 +15,9 @@ blueprint = Blueprint("schemas", __name__, url_prefix="/schemas")
 @access(Access.ANYONE)
 def show() -> Response:
     """The schema of format version 1."""
-    body = json.dumps(manual_schema(), ensure_ascii=False, indent=2)
-    return Response(body, content_type="application/schema+json")
+    return Response(_body(), content_type="application/schema+json")
+
+
+@cache
+def _body() -> str:
+    return json.dumps(manual_schema(), ensure_ascii=False, indent=2)
