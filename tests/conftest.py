@@ -122,6 +122,7 @@ def _quickly() -> Iterator[None]:
         made_once.share_templates(patch)
         made_once.share_routes(patch)
         made_once.share_statements(patch)
+        made_once.share_articles(patch)
         no_waiting.wait_for_no_disk(patch)
         yield
 

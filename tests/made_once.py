@@ -4,6 +4,7 @@ A template's code, what a route's rule compiles to and a statement's SQL follow 
 database asks for them makes no difference to them.
 """
 
+from collections.abc import Mapping
 from types import CodeType
 from typing import Any
 
@@ -16,6 +17,12 @@ from sqlalchemy import Engine
 from werkzeug.routing import Rule
 
 from kb import db
+from kb.common_format.content import ManualContent
+from kb.publishing import fragments
+from kb.publishing.views import ReadyContent
+
+SMALL = 10_000
+"""Letters of a content that tests write again and again; larger ones are generated, each once."""
 
 
 class TemplateCodes(BytecodeCache):
@@ -64,6 +71,28 @@ def share_routes(patch: pytest.MonkeyPatch) -> None:
         rule._build_unknown = first._build_unknown.__func__.__get__(rule)
 
     patch.setattr(Rule, "compile", once)
+
+
+def share_articles(patch: pytest.MonkeyPatch) -> None:
+    """Let a content that was rendered before be there for the next test that publishes the same."""
+    make_ready, render = fragments.ready, fragments.render_article
+    known: dict[Any, ReadyContent] = {}
+    articles: dict[int, str] = {}  # by id(), which is theirs alone since `known` keeps them
+
+    def ready(content: ManualContent, values: Mapping[str, str], *, redacted: bool) -> ReadyContent:
+        key = (content.model_dump_json(), tuple(sorted(values.items())), redacted)
+        if key not in known:
+            seen = make_ready(content, values, redacted=redacted)
+            if len(key[0]) > SMALL:
+                return seen
+            known[key], articles[id(seen)] = seen, render(seen)
+        return known[key]
+
+    def render_article(seen: ReadyContent) -> str:
+        return articles.get(id(seen)) or render(seen)
+
+    patch.setattr(fragments, "ready", ready)
+    patch.setattr(fragments, "render_article", render_article)
 
 
 def share_statements(patch: pytest.MonkeyPatch) -> None:

@@ -69,9 +69,12 @@ def is_participating(session: Session, code: str, now: datetime) -> bool:
     return session.exec(found.limit(1)).first() is not None
 
 
+_BY_LOGIN = select(User).where(col(User.login) == bindparam("login"))
+
+
 def user_by_login(session: Session, login: str) -> User | None:
     """The account with this login name, disabled ones too."""
-    return session.exec(select(User).where(User.login == login)).first()
+    return session.exec(_BY_LOGIN, params={"login": login}).first()
 
 
 # Asked with every request of somebody signed in: put together once, because that takes longer than asking.

@@ -15,12 +15,11 @@ _held: dict[tuple[str, str], Any] = {}
 
 
 def given_signed_in(page: Page, site: str, login: str) -> None:
-    """One of the cast is signed in at `site` in the browser of `page`, which shows the top page."""
+    """One of the cast is signed in at `site` in the browser of `page`."""
     if (site, login) in _held:
         page.context.add_cookies(_held[site, login])
-        page.goto(f"{site}/")
-    else:
-        page.goto(f"{site}/session/new")
-        when_they_sign_in(page, login, PASSWORD)
+        return
+    page.goto(f"{site}/session/new")
+    when_they_sign_in(page, login, PASSWORD)
     expect(page.locator(".account-who")).to_be_visible()
     _held[site, login] = page.context.cookies()

@@ -7,7 +7,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.axe import then_it_is_accessible
 from tests.browser.signed_in import given_signed_in
-from tests.browser.steps import when_they_search
+from tests.browser.steps import given_the_top_page, when_they_search
 
 AOBA, WAKAMATSU = "990019", "990027"
 TYPED = "空飛ぶ税"
@@ -59,6 +59,7 @@ def test_what_was_wished_for_is_written_and_told(new_context: Callable[..., Brow
         return page
 
     eri = signed_in("eri")
+    given_the_top_page(eri, live_server)
     when_they_wish_for_it(eri, live_server)
     when_they_write_it(signed_in("chika"), signed_in("fumio"), live_server)
     eri.goto(f"{live_server}/desk")
