@@ -55,8 +55,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileSche
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The largest companies begin first, so that no process is left alone with one at the end."""
-    companies = list(TOGETHER)
-    items.sort(key=lambda item: [*companies, _company(item.nodeid)].index(_company(item.nodeid)))
+    places = {company: place for place, company in enumerate(TOGETHER)}
+    items.sort(key=lambda item: places.get(_company(item.nodeid), len(places)))
 
 
 def pytest_collection_finish() -> None:

@@ -1,12 +1,11 @@
 """What every page may use: who is looking, where signing in leads back to, the demonstration, versioned static files."""
 
 import hashlib
-from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask, current_app, request, url_for
 
 from kb.web.current import parts, viewer
 from kb.web.input import this_address
@@ -17,7 +16,7 @@ A_YEAR = 365 * 24 * 3600
 def init_app(app: Flask) -> None:
     """Add the values of every page, and let browsers keep static files whose address names their content."""
     app.context_processor(_values)
-    app.jinja_env.globals["static_file"] = _static_file(Path(app.static_folder or ""))
+    app.jinja_env.globals["static_file"] = static_file
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = None
     app.after_request(_keep_static)
     app.jinja_env.trim_blocks = True
@@ -33,15 +32,15 @@ def _values() -> dict[str, Any]:
     }
 
 
-def _static_file(folder: Path) -> Callable[[str], str]:
-    """Gives the address of a file of `folder`, which names its content; every page asks for two dozen of them."""
+def static_file(filename: str) -> str:
+    """The address of a static file, which names its content; made once, since every page asks for two dozen of them."""
+    return _address(request.script_root, current_app.static_folder or "", filename)
 
-    @lru_cache(maxsize=1_000)
-    def address(_below: str, filename: str) -> str:
-        digest = hashlib.sha256((folder / filename).read_bytes()).hexdigest()
-        return url_for("static", filename=filename, v=digest[:12])
 
-    return lambda filename: address(request.script_root, filename)
+@lru_cache(maxsize=1_000)
+def _address(_below: str, folder: str, filename: str) -> str:
+    digest = hashlib.sha256(Path(folder, filename).read_bytes()).hexdigest()
+    return url_for("static", filename=filename, v=digest[:12])
 
 
 def _keep_static(response: Any) -> Any:

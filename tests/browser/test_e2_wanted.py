@@ -3,10 +3,10 @@
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import BrowserContext, Page, expect
+import pytest
+from playwright.sync_api import Page, expect
 
 from tests.browser.axe import then_it_is_accessible
-from tests.browser.signed_in import given_signed_in
 from tests.browser.steps import given_the_top_page, when_they_search
 
 AOBA, WAKAMATSU = "990019", "990027"
@@ -52,12 +52,10 @@ def when_they_write_it(author: Page, approver: Page, site: str) -> None:
     expect(approver.get_by_role("status").first).to_be_visible()
 
 
-def test_what_was_wished_for_is_written_and_told(new_context: Callable[..., BrowserContext], live_server: str) -> None:
-    def signed_in(login: str) -> Page:
-        page = new_context().new_page()
-        given_signed_in(page, live_server, login)
-        return page
-
+@pytest.mark.parametrize("scripts", [True], ids=["with scripts"])
+def test_what_was_wished_for_is_written_and_told(
+    scripts: bool, signed_in: Callable[[str], Page], live_server: str
+) -> None:
     eri = signed_in("eri")
     given_the_top_page(eri, live_server)
     when_they_wish_for_it(eri, live_server)
@@ -65,7 +63,7 @@ def test_what_was_wished_for_is_written_and_told(new_context: Callable[..., Brow
     eri.goto(f"{live_server}/desk")
     news = eri.get_by_role("region", name="ほしいと言った手順書ができました")
     expect(news).to_contain_text("若松町")
-    then_it_is_accessible(eri)
+    then_it_is_accessible(eri, scripts)
     news.get_by_role("link", name=TITLE).click()
     expect(eri.get_by_role("heading", level=1)).to_have_text(TITLE)
     eri.goto(f"{live_server}/desk")

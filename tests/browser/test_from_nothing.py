@@ -3,25 +3,11 @@
 import re
 from collections.abc import Callable
 
-import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.signed_in import given_signed_in
 from tests.browser.steps import given_the_top_page, when_they_search
 
 TITLE = "住居表示台帳の写しの交付"
-
-
-@pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
-def signed_in(request, new_context: Callable[..., BrowserContext], live_server: str) -> Callable[[str], Page]:
-    """Signs somebody of 青葉市 in, in a browser of their own, with scripts and once more without."""
-
-    def open_page(login: str) -> Page:
-        page = new_context(java_script_enabled=request.param).new_page()
-        given_signed_in(page, live_server, login)
-        return page
-
-    return open_page
 
 
 def when_they_write_it(page: Page, site: str) -> None:

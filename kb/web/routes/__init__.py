@@ -1,9 +1,10 @@
 """One module per page family."""
 
-from flask import Flask, Response, redirect, url_for
+from flask import Flask, Response, redirect
 
 from kb.web.access import Access, access
 from kb.web.input import CodeConverter, NumberConverter, PrefectureConverter, SlugConverter, WorkAreaConverter
+from kb.web.pages import static_file
 from kb.web.routes import (
     account,
     activity,
@@ -134,4 +135,4 @@ def init_app(app: Flask) -> None:
 
 @access(Access.ANYONE)
 def _favicon() -> Response:
-    return redirect(url_for("static", filename="favicon.ico"), 301)  # type: ignore[return-value]  # werkzeug's response
+    return redirect(static_file("favicon.ico"), 301)  # type: ignore[return-value]  # werkzeug's response
