@@ -123,6 +123,7 @@ def _quickly() -> Iterator[None]:
         made_once.share_routes(patch)
         made_once.share_statements(patch)
         made_once.share_articles(patch)
+        made_once.share_words(patch)
         no_waiting.wait_for_no_disk(patch)
         yield
 

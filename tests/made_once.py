@@ -1,10 +1,11 @@
 """What all applications of the tests share, since making it anew for each of a thousand takes half of the time.
 
-A template's code, what a route's rule compiles to and a statement's SQL follow from the source alone, and an article from its
-content: which application or database asks for them makes no difference to them.
+A template's code, what a route's rule compiles to and a statement's SQL follow from the source alone, an article from its
+content, and what is looked for in queries from the vocabulary: which application or database asks for them makes no difference to them.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from types import CodeType
 from typing import Any
 
@@ -14,15 +15,21 @@ from flask.templating import Environment
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from sqlalchemy import Engine
+from sqlmodel import Session
 from werkzeug.routing import Rule
 
 from kb import db
 from kb.common_format.content import ManualContent
 from kb.publishing import fragments
 from kb.publishing.views import ReadyContent
+from kb.web import vocabulary
+from kb.web.vocabulary import Words
 
 SMALL = 10_000
 """Letters of a content that tests write again and again; larger ones are generated, each once."""
+
+FEW = 10
+"""Vocabularies that many tests stand on; the others are made for one test."""
 
 
 class TemplateCodes(BytecodeCache):
@@ -93,6 +100,21 @@ def share_articles(patch: pytest.MonkeyPatch) -> None:
 
     patch.setattr(fragments, "ready", ready)
     patch.setattr(fragments, "render_article", render_article)
+
+
+def share_words(patch: pytest.MonkeyPatch) -> None:
+    """Let words that are the same share what is made of them."""
+    read = vocabulary._read
+    known: list[Words] = []
+
+    def once(session: Session, now: datetime) -> Words:
+        words = read(session, now)
+        same = next((one for one in known if one == words), None)
+        if same is None and len(known) < FEW:
+            known.append(words)
+        return same or words
+
+    patch.setattr(vocabulary, "_read", once)
 
 
 def share_statements(patch: pytest.MonkeyPatch) -> None:

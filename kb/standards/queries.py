@@ -1,6 +1,6 @@
 """Reads of the yardstick."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlmodel import Session, col, select
 
@@ -49,13 +49,9 @@ def term_called(session: Session, preferred: str) -> Term | None:
     return session.exec(select(Term).where(Term.preferred == preferred)).first()
 
 
-def synonym_groups(session: Session) -> tuple[tuple[str, ...], ...]:
+def synonym_groups(known: Iterable[Term]) -> tuple[tuple[str, ...], ...]:
     """Words that mean the same, preferred first: one group per term that has variants."""
-    rows = session.exec(select(Term.preferred, Term.variants, Term.readings)).all()
-    ordered = sorted(rows, key=lambda row: (row[2][:1], row[0]))
-    return tuple(
-        (preferred, *(variant["word"] for variant in variants)) for preferred, variants, _ in ordered if variants
-    )
+    return tuple((one.preferred, *(variant["word"] for variant in one.variants)) for one in known if one.variants)
 
 
 def vocabulary(session: Session) -> Vocabulary:

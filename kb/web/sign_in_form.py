@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask import render_template
 
-from kb.accounts.queries import municipality
+from kb.accounts.queries import municipalities
 from kb.seeds.people import CAST, PASSWORD, Member
 from kb.web.carried import Carried
 from kb.web.current import parts, session
@@ -38,11 +38,15 @@ def sign_in_form(
         next=next_path,
         return_to=next_path or None,
         carried=carried,
-        demo_accounts=[_demo_account(member) for member in CAST] if parts().settings.demo else [],
+        demo_accounts=_demo_accounts() if parts().settings.demo else [],
     )
 
 
-def _demo_account(member: Member) -> DemoAccount:
-    town = municipality(session(), member.town)
+def _demo_accounts() -> list[DemoAccount]:
+    names = {town.code: town.name for town in municipalities(session(), {member.town for member in CAST})}
+    return [_demo_account(member, names.get(member.town, "")) for member in CAST]
+
+
+def _demo_account(member: Member, town: str) -> DemoAccount:
     role = f"{member.department} {member.post}・{member.role.label}"
-    return DemoAccount(member.login, PASSWORD, member.name, town.name if town else "", role)
+    return DemoAccount(member.login, PASSWORD, member.name, town, role)

@@ -97,12 +97,13 @@ class Vocabulary:
 
 
 def _read(session: Session, now: datetime) -> Words:
+    common = terms(session)
     return Words(
-        Synonyms(synonym_groups(session)),
+        Synonyms(synonym_groups(common)),
         _towns(session, now),
         work_area_names(session),
         {one.key: _procedure(one) for one in procedures(session)},
-        tuple(_term(one) for one in terms(session)),
+        tuple(_term(one) for one in common),
     )
 
 

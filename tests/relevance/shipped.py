@@ -22,7 +22,7 @@ from kb.search.index import Index, Query, Synonyms
 from kb.seeds.manuals import read_manuals
 from kb.seeds.people import CAST
 from kb.seeds.vocabulary import sample_municipalities
-from kb.standards.queries import synonym_groups
+from kb.standards.queries import synonym_groups, terms
 from tests.relevance.metrics import DEPTH
 from tests.world import MIDORIKAWA, database_from, person
 
@@ -64,7 +64,7 @@ def shipped(template: Path, folder: Path) -> Iterator[Shipped]:
     try:
         with transaction(engine) as session:
             known = _load(session)
-            synonyms = Synonyms(synonym_groups(session))
+            synonyms = Synonyms(synonym_groups(terms(session)))
         index = open_index(folder / "search_index")
         indexing.rebuild(engine, index, folder, WHEN)
         yield Shipped(folder / "search_index", index, synonyms, known)

@@ -120,7 +120,7 @@ def test_a_term_with_variants_is_a_group_of_words_that_mean_the_same(session):
     record_term(session, FEAST)
     record_term(session, TermRow(key="odoru", preferred="踊る", readings=["おどる"]))
     session.flush()
-    groups = synonym_groups(session)
+    groups = synonym_groups(terms(session))
     assert ("祭り", "祭") in groups
     assert not [group for group in groups if "踊る" in group]
 
