@@ -30,19 +30,12 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return data
 
 
-@pytest.fixture(params=["with scripts", "without scripts"])
-def site(request: pytest.FixtureRequest, installation: Path, watch: Watch) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def site(installation: Path) -> Iterator[str]:
     """Address of the running installation."""
     settings = {"KB_MODE": "production", "KB_SECRET_KEY": SECRET, "KB_PUBLIC_URL": "http://127.0.0.1:{port}"}
     with serving(installation, **settings) as address:
-        watch.own = address
         yield address
-
-
-@pytest.fixture
-def scripts(request: pytest.FixtureRequest) -> bool:
-    """Whether the browsers of this journey run scripts."""
-    return request.node.callspec.params["site"] == "with scripts"
 
 
 def run(data: Path, *words: str, site: str = "http://127.0.0.1:1") -> str:
@@ -93,7 +86,10 @@ def when_they_invite(page: Page, name: str, login: str, post: str) -> str:
     return page.get_by_label("パスワードを決めるためのリンク").input_value()
 
 
-def test_administrator_sets_up_a_town_from_zero(site: str, scripts: bool, installation: Path, new_context: Any) -> None:
+def test_administrator_sets_up_a_town_from_zero(
+    site: str, scripts: bool, installation: Path, new_context: Any, watch: Watch
+) -> None:
+    watch.own = site
     number = "1" if scripts else "2"
     if not scripts:
         run(installation, "town", "leave", CODE)
