@@ -43,3 +43,11 @@ def test_only_the_own_town_reads_its_internal_steps(page: Page, live_server: str
     page.get_by_role("button", name="ログアウト").click()
     page.goto(address)
     expect(page.get_by_text("庁内限り")).to_have_count(0)
+
+
+def test_the_sheet_heads_notes_only_where_a_line_has_room(page: Page, live_server: str) -> None:
+    page.goto(f"{live_server}/towns/990019/manuals/tennyu-todoke/sheet")
+    memo = page.locator(".sheet-memo")
+    for room, shown in (("10mm", False), ("40mm", True)):
+        memo.evaluate("(memo, room) => { memo.style.flex = `0 0 ${room}` }", room)
+        expect(memo.get_by_text("メモ")).to_be_visible(visible=shown)
