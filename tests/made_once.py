@@ -1,7 +1,8 @@
 """What all applications of the tests share, since making it anew for each of a thousand takes half of the time.
 
 A template's code, what a route's rule compiles to and a statement's SQL follow from the source alone, an article from its
-content, and what is looked for in queries from the vocabulary: which application or database asks for them makes no difference to them.
+content, and what is looked for in queries from the vocabulary: which application or database asks for them makes no difference
+to them.
 """
 
 from collections.abc import Mapping
